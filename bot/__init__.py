@@ -1,0 +1,17 @@
+"""Rikan: a daily newsletter, from the editors' file to the readers' phones.
+
+    ingest → archive → render → publish      a report becomes a draft, then a published article
+    webhook → query → reply                  a follower's message gets an answer
+
+Both are told from top to bottom in `bot.flow`; start reading there.
+
+    model errors      what is spoken of, and what can go wrong
+    config resources  the settings file; where templates and assets are
+    services          the one place where the parts are joined and closed
+    wechat            the platform, spoken here and nowhere else
+    jobs              the queue (asking), the tasks (doing), the worker (running)
+    sandbox           a stand-in for the platform: the demo's and the tests' far side
+    cli web wsgi      the entry points
+"""
+
+__version__ = "0.1.0"

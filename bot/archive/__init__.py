@@ -1,0 +1,1 @@
+"""Issues kept, and found again."""

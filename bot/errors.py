@@ -1,0 +1,74 @@
+"""Every error this package raises on purpose.
+
+RikanError
+├── ConfigError            the settings file: which file, which key, what was expected
+├── IngestError            the source is not a readable issue: where, and what was expected
+├── ArchiveError           the archive cannot be opened, or does not hold what was asked for
+├── ArticleError           the article cannot be sent as it is: which rule, which place
+├── StartError             a process cannot start: a busy port, a missing program, a folder
+└── PlatformError          code, meaning, rid, what the operator can do
+    ├── PlatformBusy       worth trying again: network, 5xx, -1, per-minute limits
+    ├── PlatformUnclear    it may have happened: reconcile before anything else
+    ├── PlatformDenied     permission, IP whitelist, secret, quota: a person must act
+    └── PlatformRefused    the content or the request is wrong: trying again will not help
+
+The text of each is one Chinese sentence fit for an editor, ending in the next thing to do.
+"""
+
+
+class RikanError(Exception):
+    """The root: whatever is raised on purpose; its text may be shown as it is."""
+
+
+class ConfigError(RikanError):
+    """The settings cannot be used."""
+
+
+class IngestError(RikanError):
+    """The source is not a readable issue; `place` is a line, a page or the file as a whole."""
+
+    def __init__(self, place: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{place}：{problem}。{remedy}")
+        self.place = place
+
+
+class ArchiveError(RikanError):
+    """The archive cannot be opened, or does not hold what was asked for."""
+
+
+class ArticleError(RikanError):
+    """The article cannot be sent as it is."""
+
+
+class StartError(RikanError):
+    """A process cannot start."""
+
+
+class PlatformError(RikanError):
+    """The platform did not do what was asked.
+
+    `code` is its errcode (0 where there was none), `rid` its own name for the request.
+    """
+
+    def __init__(self, call: str, text: str, code: int = 0, rid: str = "") -> None:
+        marks = [call, *([str(code)] if code else []), *([f"rid {rid}"] if rid else [])]
+        super().__init__(f"{text}（{'，'.join(marks)}）")
+        self.call = call
+        self.code = code
+        self.rid = rid
+
+
+class PlatformBusy(PlatformError):
+    """Nothing happened; the same call may succeed later."""
+
+
+class PlatformUnclear(PlatformError):
+    """The call may or may not have taken effect."""
+
+
+class PlatformDenied(PlatformError):
+    """A person must act: permission, IP whitelist, secret, quota."""
+
+
+class PlatformRefused(PlatformError):
+    """The content or the request is wrong."""

@@ -1,0 +1,1 @@
+"""The queue (asking), the tasks (doing) and the worker (running)."""

@@ -1,0 +1,286 @@
+"""The newsletter's nouns. Frozen values that know nothing of files, databases or networks."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One line of 参考文献: as it stood (`text`), and what could be read out of it.
+
+    `date` is as precise as given: `2026`, `2026-06` or `2026-06-08`.
+    """
+
+    text: str
+    url: str = ""
+    source: str = ""
+    title: str = ""
+    date: str = ""
+    note: str = ""
+
+    def structure(self) -> dict[str, str]:
+        """The fields that say something, in the order of `tests/issues/structure`."""
+        fields = ("text", "url", "source", "title", "date", "note")
+        return {name: value for name in fields if (value := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered part of an issue: `1`, or `1.2` for a sub-section (which has none of its own)."""
+
+    number: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    subsections: tuple["Section", ...] = ()
+
+    def structure(self) -> dict[str, Any]:
+        """As in `tests/issues/structure`: a sub-section does not name its (absent) sub-sections."""
+        plain: dict[str, Any] = {
+            "number": self.number,
+            "title": self.title,
+            "paragraphs": list(self.paragraphs),
+        }
+        if "." not in self.number:
+            plain["subsections"] = [part.structure() for part in self.subsections]
+        return plain
+
+    @classmethod
+    def from_structure(cls, plain: dict[str, Any]) -> Self:
+        """The inverse of `structure`."""
+        return cls(
+            number=plain["number"],
+            title=plain["title"],
+            paragraphs=tuple(plain["paragraphs"]),
+            subsections=tuple(cls.from_structure(part) for part in plain.get("subsections", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One day's newsletter as the editors wrote it."""
+
+    title: str
+    organisation: str
+    partners: str
+    date: date
+    summary: str
+    sections: tuple[Section, ...]
+    references: tuple[Reference, ...] = ()
+    edition: int = 1
+
+    @property
+    def id(self) -> str:
+        """`2026-06-13`; a second edition of the day is `2026-06-13-2`."""
+        return self.date.isoformat() + (f"-{self.edition}" if self.edition > 1 else "")
+
+    @property
+    def name(self) -> str:
+        """What readers see as the article's title: `新质生产力每日动态 | 6月13日`.
+
+        The platform allows 32 characters and is reported to refuse more than about 64 bytes.
+        """
+        return f"{self.title} | {self.date.month}月{self.date.day}日"
+
+    def structure(self) -> dict[str, Any]:
+        """Plain values for JSON, in the shape of `tests/issues/structure`."""
+        return {
+            "title": self.title,
+            "organisation": self.organisation,
+            "partners": self.partners,
+            "date": self.date.isoformat(),
+            "summary": self.summary,
+            "sections": [section.structure() for section in self.sections],
+            "references": [reference.structure() for reference in self.references],
+        }
+
+    @classmethod
+    def from_structure(cls, plain: dict[str, Any], edition: int = 1) -> Self:
+        """The inverse of `structure`; the edition is not part of what the editors wrote."""
+        return cls(
+            title=plain["title"],
+            organisation=plain["organisation"],
+            partners=plain["partners"],
+            date=date.fromisoformat(plain["date"]),
+            summary=plain["summary"],
+            sections=tuple(Section.from_structure(section) for section in plain["sections"]),
+            references=tuple(Reference(**reference) for reference in plain["references"]),
+            edition=edition,
+        )
+
+
+class Severity(StrEnum):
+    """An error keeps an issue out of the archive; a warning is shown and does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an editor should look at: where it is, what it is, and what to do about it."""
+
+    severity: Severity
+    place: str
+    text: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}：{self.text}。{self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image file in memory; `name` ends in the extension that names its format."""
+
+    name: str
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes: the same picture is uploaded once."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What followers see first: 2.35:1 for the message list, 1:1 for shares and news replies."""
+
+    wide: Picture
+    square: Picture
+    # As draft/add wants them: normalised X1_Y1_X2_Y2 within `wide`, origin at the top left.
+    crop_wide: str
+    crop_square: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is sent to the platform for one issue, but for the cover's media_id."""
+
+    issue_id: str
+    title: str
+    author: str
+    digest: str
+    html: str
+    source_url: str
+
+    @property
+    def characters(self) -> int:
+        """Counted as the platform counts: the whole string, tags and styles included."""
+        return len(self.html)
+
+
+class State(StrEnum):
+    """How far an issue has come. A state that ends in -ing is written before the call it names."""
+
+    RECEIVED = "received"
+    DRAFTING = "drafting"
+    DRAFTED = "drafted"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
+STATE_NAMES = {
+    State.RECEIVED: "已收稿",
+    State.DRAFTING: "正在建草稿",
+    State.DRAFTED: "草稿已就绪",
+    State.PUBLISHING: "正在发布",
+    State.PUBLISHED: "已发布",
+    State.FAILED: "发布未成功",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One issue on its way to its readers, as last recorded.
+
+    `fingerprint` names the content that `media_id` holds; `url` is the published article's address.
+    """
+
+    issue_id: str
+    state: State = State.RECEIVED
+    media_id: str = ""
+    fingerprint: str = ""
+    publish_id: str = ""
+    url: str = ""
+    problem: str = ""
+
+    def changed(self, **changes: Any) -> "Delivery":
+        """The same delivery with other values."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the platform pushed: a follower's words, or an event (`event` is lower case)."""
+
+    kind: str
+    sender: str
+    recipient: str
+    sent_at: datetime
+    id: str = ""
+    text: str = ""
+    event: str = ""
+    event_key: str = ""
+    fields: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class Wish(StrEnum):
+    """What a follower asks for."""
+
+    WORDS = "words"
+    DAY = "day"
+    LATEST = "latest"
+    CONTENTS = "contents"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A follower's message, understood. `days` is the inclusive range of a WISH.DAY."""
+
+    wish: Wish
+    text: str = ""
+    days: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A section that answers a query, with the sentence that says why.
+
+    `step` is the search step that found it: 1 all words, 2 without question words,
+    3 with one slip forgiven, 4 similar only. 0 means that nothing was searched for.
+    """
+
+    issue_id: str
+    day: date
+    title: str
+    section: str
+    sentence: str
+    url: str
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A news reply: one picture with a title, leading to the article."""
+
+    title: str
+    description: str
+    picture: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a follower. `kind` is news, text, none, help or silence (nothing is sent)."""
+
+    kind: str
+    text: str = ""
+    card: Card | None = None
+    hits: tuple[Hit, ...] = ()

@@ -1,0 +1,1 @@
+"""An Article in, exactly one draft out."""

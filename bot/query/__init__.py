@@ -1,0 +1,1 @@
+"""A follower's words in, a Query out."""

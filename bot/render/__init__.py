@@ -1,0 +1,1 @@
+"""An Issue in; an Article, a Cover and a QR footer out."""

@@ -1,0 +1,1 @@
+"""A stand-in for the platform that holds its callers to the rules."""

@@ -1,0 +1,1 @@
+"""The envelope of a pushed message: verify, open, answer, close."""

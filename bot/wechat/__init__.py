@@ -1,0 +1,1 @@
+"""The platform, spoken here and nowhere else."""
