@@ -4,7 +4,9 @@ RikanError
 ├── ConfigError            the settings file: which file, which key, what was expected
 ├── IngestError            the source is not a readable issue: where, and what was expected
 ├── ArchiveError           the archive cannot be opened, or does not hold what was asked for
+│   └── DeliveryBusy       somebody else is at work on this issue; worth trying again
 ├── ArticleError           the article cannot be sent as it is: which rule, which place
+├── MessageError           what came to the webhook is not the platform's, or cannot be read
 ├── StartError             a process cannot start: a busy port, a missing program, a folder
 └── PlatformError          code, meaning, rid, what the operator can do
     ├── PlatformBusy       worth trying again: network, 5xx, -1, per-minute limits
@@ -34,6 +36,14 @@ class IngestError(RikanError):
 
 class ArchiveError(RikanError):
     """The archive cannot be opened, or does not hold what was asked for."""
+
+
+class DeliveryBusy(ArchiveError):
+    """Another process holds the lease on this issue's delivery."""
+
+
+class MessageError(RikanError):
+    """A pushed message with a wrong signature, a stale date or an unreadable body."""
 
 
 class ArticleError(RikanError):

@@ -1,7 +1,8 @@
 """The newsletter's nouns. Frozen values that know nothing of files, databases or networks."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -84,6 +85,11 @@ class Issue:
         """
         return f"{self.title} | {self.date.month}月{self.date.day}日"
 
+    @property
+    def headline(self) -> str:
+        """What the day was about: its first section's title."""
+        return self.sections[0].title
+
     def structure(self) -> dict[str, Any]:
         """Plain values for JSON, in the shape of `tests/issues/structure`."""
         return {
@@ -109,6 +115,14 @@ class Issue:
             references=tuple(Reference(**reference) for reference in plain["references"]),
             edition=edition,
         )
+
+
+ISSUE_ID = re.compile(r"\d{4}-\d\d-\d\d(-\d{1,2})?")
+
+
+def is_issue_id(text: str) -> bool:
+    """Whether `text` has the form of an issue's ID (there may be no such issue)."""
+    return ISSUE_ID.fullmatch(text) is not None
 
 
 class Severity(StrEnum):
@@ -159,7 +173,11 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What is sent to the platform for one issue, but for the cover's media_id."""
+    """What is sent to the platform for one issue, but for the cover's media_id.
+
+    `fingerprint` names the whole of it, cover included; its beginning also stands in the
+    root element's `data-rikan`, so that a draft can be recognised in the draft box.
+    """
 
     issue_id: str
     title: str
@@ -167,6 +185,7 @@ class Article:
     digest: str
     html: str
     source_url: str
+    fingerprint: str
 
     @property
     def characters(self) -> int:
@@ -199,7 +218,8 @@ STATE_NAMES = {
 class Delivery:
     """One issue on its way to its readers, as last recorded.
 
-    `fingerprint` names the content that `media_id` holds; `url` is the published article's address.
+    `fingerprint` names the content that `media_id` holds; `url` is the published article's
+    address, `cover_url` the platform's address of its cover; `problem` is for the editor.
     """
 
     issue_id: str
@@ -208,11 +228,38 @@ class Delivery:
     fingerprint: str = ""
     publish_id: str = ""
     url: str = ""
+    cover_url: str = ""
     problem: str = ""
 
-    def changed(self, **changes: Any) -> "Delivery":
-        """The same delivery with other values."""
-        return replace(self, **changes)
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture the platform holds: its permanent `media_id` (covers only) and its address."""
+
+    url: str
+    media_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An archived issue in a list: what it is called, how far it has come, where readers find it."""
+
+    issue_id: str
+    day: date
+    name: str
+    headline: str
+    state: State
+    url: str
+    cover_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a publication. `status` is the platform's publish_status: 0 is success."""
+
+    publish_id: str
+    status: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +274,7 @@ class Message:
     text: str = ""
     event: str = ""
     event_key: str = ""
-    fields: dict[str, Any] = field(default_factory=dict, repr=False)
+    outcome: Outcome | None = None
 
 
 class Wish(StrEnum):

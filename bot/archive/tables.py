@@ -1,5 +1,8 @@
 """The archive's tables. What may be empty is said here; the migrations create them."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from sqlalchemy import (
     Column,
     Date,
@@ -11,10 +14,31 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 
+SCHEMA = "0001"  # the newest migration
+
 metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC: SQLite has no time zones of its own."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Refuse a naive moment rather than guess its zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Aware again."""
+        return value and value.replace(tzinfo=UTC)
+
 
 issues = Table(
     "issues",
@@ -22,11 +46,12 @@ issues = Table(
     Column("id", String(16), primary_key=True),  # 2026-06-13, or 2026-06-13-2
     Column("day", Date, nullable=False),
     Column("edition", Integer, nullable=False),
-    Column("title", Text, nullable=False),
+    Column("name", Text, nullable=False),  # Issue.name and .headline, for lists
+    Column("headline", Text, nullable=False),
     Column("structure", Text, nullable=False),  # JSON: the whole issue; the truth of this row
     Column("source_name", Text, nullable=False),  # the editors' file, without its folder
     Column("source_digest", String(64), nullable=False),  # SHA-256 of that file
-    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_at", Moment, nullable=False),
     UniqueConstraint("day", "edition"),
 )
 
@@ -44,30 +69,45 @@ sections = Table(
     Index("sections_of_issue", "issue_id", "position"),
 )
 
+# One row per issue and account: a trial in the sandbox is not a publication on the platform.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("issue_id", ForeignKey("issues.id"), primary_key=True),
+    Column("account", String(128), primary_key=True),  # config: wechat.account
     Column("state", String(16), nullable=False),
     Column("media_id", Text, nullable=False, server_default=""),
     Column("fingerprint", String(64), nullable=False, server_default=""),  # of what media_id holds
     Column("publish_id", Text, nullable=False, server_default=""),
     Column("url", Text, nullable=False, server_default=""),
+    Column("cover_url", Text, nullable=False, server_default=""),
     Column("problem", Text, nullable=False, server_default=""),  # the sentence an editor reads
-    Column("leased_until", DateTime(timezone=True)),  # null unless somebody is at it
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-    Index("deliveries_by_publish_id", "publish_id"),
+    Column("leased_until", Moment),  # null unless somebody is at it
+    Column("updated_at", Moment, nullable=False),
+    Index("deliveries_by_publish_id", "account", "publish_id"),
 )
 
-# What this account's library already holds, so that the same picture is uploaded once.
+# What the platform said of a publication: its event may arrive before the answer to our own call.
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("account", String(128), primary_key=True),
+    Column("publish_id", String(64), primary_key=True),
+    Column("status", Integer, nullable=False),  # the platform's publish_status; 0 is success
+    Column("url", Text, nullable=False),  # empty unless it succeeded
+    Column("noted_at", Moment, nullable=False),
+)
+
+# What an account's library already holds, so that the same picture is uploaded once.
 uploads = Table(
     "uploads",
     metadata,
-    Column("appid", String(64), primary_key=True),
+    Column("account", String(128), primary_key=True),
     Column("place", String(8), primary_key=True),  # body (uploadimg) or cover (add_material)
     Column("digest", String(64), primary_key=True),  # SHA-256 of the file
-    Column("reference", Text, nullable=False),  # the platform's URL (body) or media_id (cover)
-    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+    Column("media_id", Text, nullable=False),  # empty for a body picture
+    Column("url", Text, nullable=False),
+    Column("uploaded_at", Moment, nullable=False),
 )
 
 # One row a fact about the database itself: the version of the search's token stream.

@@ -1,0 +1,208 @@
+"""The archive: every issue as the editors wrote it, and how far it has come."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+
+from bot.archive.database import reading, writing
+from bot.archive.search import Found, Search
+from bot.archive.tables import deliveries, issues, sections
+from bot.errors import ArchiveError
+from bot.model import Entry, Hit, Issue, State
+
+SUMMARY = "摘要"
+NEWEST_FIRST = (issues.c.day.desc(), issues.c.edition.desc())
+
+
+class Archive:
+    """Issues and their deliveries to one `account`. Every method is one transaction.
+
+    `pages` is where the issues' own public pages are; a published issue without an address of
+    its own on the platform is found there.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        search: Search,
+        account: str,
+        now: Callable[[], datetime],
+        pages: str = "",
+    ) -> None:
+        self.engine = engine
+        self.account = account
+        self._pages = pages
+        self._search = search
+        self._now = now
+
+    def add(
+        self, issue: Issue, source_name: str, source_digest: str, *, replace: bool = False
+    ) -> bool:
+        """Keep `issue`; False if just this is kept already.
+
+        Raises ArchiveError if another issue of that ID is kept, unless it is to be replaced.
+        """
+        structure = json.dumps(issue.structure(), ensure_ascii=False)
+        with writing(self.engine) as connection:
+            kept = connection.execute(
+                select(issues.c.structure).where(issues.c.id == issue.id)
+            ).scalar()
+            if kept == structure:
+                return False
+            if kept is not None and not replace:
+                raise ArchiveError(
+                    f"{issue.id} 已在存档中，内容不同。要替换请加 --replace，要作为当天的另一期请加 --new-edition"
+                )
+            self._write(connection, issue, structure, source_name, source_digest, new=kept is None)
+        return True
+
+    def _write(
+        self,
+        connection: Connection,
+        issue: Issue,
+        structure: str,
+        name: str,
+        digest: str,
+        *,
+        new: bool,
+    ) -> None:
+        values = {
+            "day": issue.date,
+            "edition": issue.edition,
+            "name": issue.name,
+            "headline": issue.headline,
+            "structure": structure,
+            "source_name": name,
+            "source_digest": digest,
+            "added_at": self._now(),
+        }
+        if new:
+            connection.execute(insert(issues).values(id=issue.id, **values))
+        else:
+            connection.execute(update(issues).where(issues.c.id == issue.id).values(**values))
+            self._unindex(connection, issue.id)
+        self._index(connection, issue)
+
+    def _index(self, connection: Connection, issue: Issue) -> None:
+        fold = self._search.folding.fold
+        for position, (heading, body) in enumerate(units(issue)):
+            row = connection.execute(
+                insert(sections).values(
+                    issue_id=issue.id,
+                    position=position,
+                    heading=heading,
+                    body=body,
+                    folded_heading=fold(heading),
+                    folded_body=fold(body),
+                )
+            )
+            assert row.inserted_primary_key is not None  # noqa: S101 - an insert of one row has one
+            self._search.index(connection, row.inserted_primary_key[0], heading, body)
+
+    def _unindex(self, connection: Connection, issue_id: str) -> None:
+        of_issue = sections.c.issue_id == issue_id
+        for row in connection.execute(select(sections).where(of_issue)).all():
+            self._search.forget(connection, row.id, row.heading, row.body)
+        connection.execute(delete(sections).where(of_issue))
+
+    def issue(self, issue_id: str) -> Issue:
+        """The issue of that ID. Raises ArchiveError if there is none."""
+        with reading(self.engine) as connection:
+            row = connection.execute(select(issues).where(issues.c.id == issue_id)).one_or_none()
+        if row is None:
+            raise ArchiveError(f"存档中没有 {issue_id}。运行 rikan list 查看已有的各期")
+        return Issue.from_structure(json.loads(row.structure), row.edition)
+
+    def editions(self, day: date) -> int:
+        """How many issues of that day are kept."""
+        with reading(self.engine) as connection:
+            return len(connection.execute(select(issues.c.id).where(issues.c.day == day)).all())
+
+    def entries(
+        self,
+        days: tuple[date, date] | None = None,
+        *,
+        published_only: bool = False,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """The issues of `days` (inclusive; None: all), newest first."""
+        query = self._entries(published_only=published_only).limit(limit)
+        if days:
+            query = query.where(issues.c.day.between(*days))
+        with reading(self.engine) as connection:
+            return [self._entry(row) for row in connection.execute(query.order_by(*NEWEST_FIRST))]
+
+    def nearest(self, day: date) -> Entry | None:
+        """The published issue closest to `day`; of two equally close, the later."""
+        published = self._entries(published_only=True).limit(1)
+        after = published.where(issues.c.day >= day).order_by(issues.c.day)
+        before = published.where(issues.c.day < day).order_by(issues.c.day.desc())
+        with reading(self.engine) as connection:
+            around = [row for query in (after, before) for row in connection.execute(query)]
+        return min(map(self._entry, around), key=lambda entry: abs(entry.day - day), default=None)
+
+    def search(
+        self, words: str, today: date, *, published_only: bool, limit: int = 10
+    ) -> list[Hit]:
+        """The issues that say `words`, best first, one hit each."""
+        with reading(self.engine) as connection:
+            found = self._search.find(
+                connection,
+                words,
+                today=today,
+                published_by=self.account if published_only else None,
+                limit=limit,
+            )
+            chosen = self._entries().where(issues.c.id.in_([hit.issue_id for hit in found]))
+            entries = {row.id: self._entry(row) for row in connection.execute(chosen)}
+        return [_hit(entries[hit.issue_id], hit) for hit in found]
+
+    def _entries(self, *, published_only: bool = False) -> Select[Any]:
+        own = (deliveries.c.issue_id == issues.c.id) & (deliveries.c.account == self.account)
+        query = select(
+            issues.c.id,
+            issues.c.day,
+            issues.c.name,
+            issues.c.headline,
+            deliveries.c.state,
+            deliveries.c.url,
+            deliveries.c.cover_url,
+        )
+        query = query.select_from(issues.outerjoin(deliveries, own))
+        return query.where(deliveries.c.state == State.PUBLISHED) if published_only else query
+
+    def _entry(self, row: Row[Any]) -> Entry:
+        state = State(row.state or State.RECEIVED)
+        own_page = f"{self._pages}/{row.id}" if self._pages and state is State.PUBLISHED else ""
+        return Entry(
+            issue_id=row.id,
+            day=row.day,
+            name=row.name,
+            headline=row.headline,
+            state=state,
+            url=row.url or own_page,
+            cover_url=row.cover_url or "",
+        )
+
+
+def units(issue: Issue) -> Iterator[tuple[str, str]]:
+    """What is searched in, as (heading, body): the summary, each section, each sub-section."""
+    yield SUMMARY, issue.summary
+    for section in issue.sections:
+        for part in (section, *section.subsections):
+            yield part.title, "\n".join(part.paragraphs)
+
+
+def _hit(entry: Entry, found: Found) -> Hit:
+    return Hit(
+        issue_id=entry.issue_id,
+        day=entry.day,
+        title=entry.name,
+        section=found.heading,
+        sentence=found.sentence,
+        url=entry.url,
+        step=found.step,
+    )

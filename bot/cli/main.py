@@ -1,0 +1,135 @@
+"""`rikan`: the commands by name, each in a file that is loaded only when it is called."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import __version__
+from bot.config import CONFIG_VARIABLE, Config, find_config, load_config
+from bot.errors import ConfigError, RikanError
+
+# name: (where it is, what it does). `rikan --help` shows this without loading anything.
+COMMANDS = {
+    "init": ("bot.cli.setup:init", "生成设置文件、数据目录和数据库"),
+    "add": ("bot.cli.issues:add", "把报告文件读进存档"),
+    "list": ("bot.cli.issues:list_issues", "列出存档中的各期"),
+    "show": ("bot.cli.issues:show", "显示一期的内容（日期或文件）"),
+    "render": ("bot.cli.render:render", "在本机生成文章、封面和二维码页脚"),
+    "push": ("bot.cli.deliver:push", "把一期推送成公众号草稿（多次运行也只有一份）"),
+    "publish": ("bot.cli.deliver:publish", "发布一期的草稿"),
+    "search": ("bot.cli.answers:search", "在存档中搜索"),
+    "ask": ("bot.cli.answers:ask", "看读者发这句话会得到什么回答"),
+    "web": ("bot.cli.web:web", "运行网页进程（接收读者消息）"),
+    "worker": ("bot.cli.worker:worker", "运行后台工作进程"),
+    "sandbox": ("bot.cli.sandbox:sandbox", "运行模拟的微信平台，没有公众号也能练习"),
+    "demo": ("bot.cli.demo:demo", "用五期真实报告演示全过程，不需要公众号"),
+    "config": ("bot.cli.setup:config", "检查设置"),
+    "db": ("bot.cli.setup:db", "维护数据库"),
+}
+
+
+@dataclass
+class Invocation:
+    """What every command is handed: which settings file was asked for."""
+
+    path: Path | None = None
+
+    def find(self) -> Path | None:
+        """The settings file in force, if there is one."""
+        return find_config(self.path)
+
+    def config(self) -> Config:
+        """The settings. Raises ConfigError where there is no file to read them from."""
+        path = self.find()
+        if path is None:
+            raise ConfigError(
+                "当前目录没有 config.toml。请运行 rikan init 生成一份，或用 --config 指明位置"
+            )
+        return load_config(path)
+
+    def point_children_here(self) -> None:
+        """Server processes and jobs read the settings themselves; the environment says where."""
+        if path := self.find():
+            os.environ[CONFIG_VARIABLE] = str(path.resolve())
+
+    def config_or_defaults(self) -> Config:
+        """The settings, or the defaults where there is no file: for what needs no archive."""
+        return load_config(self.find())
+
+
+class Failure(click.ClickException):
+    """An expected failure: its sentence on stderr, status 1."""
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
+        """One line, whatever the sentence holds."""
+        click.echo(f"错误：{' '.join(self.format_message().split())}", err=True)
+
+
+def _remember_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    invocation = context.ensure_object(Invocation)
+    if path is not None:
+        invocation.path = path
+
+
+def config_option() -> click.Option:
+    """`--config`, accepted before and after the command's name."""
+    return click.Option(
+        ["--config"],
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        is_eager=True,
+        callback=_remember_config,
+        help="设置文件；默认 $RIKAN_CONFIG，再默认 ./config.toml",
+    )
+
+
+class Commands(click.Group):
+    """A group that loads a command when it is called."""
+
+    commands_by_name: Mapping[str, tuple[str, str]] = COMMANDS
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """In the order in which an editor meets them."""
+        return list(self.commands_by_name)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command."""
+        if cmd_name not in self.commands_by_name:
+            return None
+        module, _, name = self.commands_by_name[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        if all(parameter.name != "config" for parameter in command.params):
+            command.params.append(config_option())
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table above, without loading anything."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, text) for name, (_, text) in self.commands_by_name.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Turn our own errors into one line; anything else is a fault and shows itself."""
+        try:
+            return super().invoke(ctx)
+        except RikanError as error:
+            raise Failure(str(error)) from error
+
+
+@click.command(
+    cls=Commands,
+    params=[config_option()],
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="先试试 rikan demo。每个命令都有说明：rikan add --help",
+)
+@click.version_option(__version__, prog_name="rikan", message="%(prog)s %(version)s")
+def main() -> None:
+    """日刊：把每日报告变成公众号文章，并回答读者。"""
+
+
+if __name__ == "__main__":
+    main()

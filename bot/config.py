@@ -1,0 +1,238 @@
+"""The settings: one TOML file, overruled by `RIKAN_SECTION__KEY` in the environment. Read once, frozen.
+
+The only reader of `os.environ` in the package.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from bot.errors import ConfigError
+
+PREFIX = "RIKAN_"
+CONFIG_VARIABLE = "RIKAN_CONFIG"
+DEFAULT_PATH = Path("config.toml")
+PLATFORM = "https://api.weixin.qq.com"
+AES_KEY_LENGTH = 43  # characters, as the platform's console shows it
+
+
+class Settings(BaseModel):
+    """A section of the file: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class WeChatSettings(Settings):
+    """`[wechat]`: the account, and how it is reached."""
+
+    appid: str = ""
+    appsecret: SecretStr = SecretStr("")
+    token: SecretStr = SecretStr("")
+    aes_key: SecretStr = SecretStr("")
+    mode: Literal["plain", "compatible", "secure"] = "secure"
+    api_base_url: str = PLATFORM
+    timeout: float = Field(default=10.0, gt=0, le=60)
+    proxy: str = ""
+    account_name: str = ""
+    account_qr: str = ""
+
+    @property
+    def account(self) -> str:
+        """What uploads and drafts belong to: the appid, and where it is not the platform itself, where."""
+        there = "" if self.api_base_url == PLATFORM else f"@{urlsplit(self.api_base_url).netloc}"
+        return self.appid + there
+
+    @property
+    def qr_content(self) -> str:
+        """What the account's QR code says.
+
+        Without the text of the account's own code: the platform's page that shows it
+        (undocumented, long in use, takes a WeChat ID or a gh_… name).
+        """
+        if self.account_qr or not self.account_name:
+            return self.account_qr
+        return f"https://open.weixin.qq.com/qr/code?username={quote(self.account_name)}"
+
+
+class DatabaseSettings(Settings):
+    """`[database]`: empty means SQLite in the data folder."""
+
+    url: str = ""
+
+
+class QueueSettings(Settings):
+    """`[queue]`: empty means a private server in the data folder."""
+
+    url: str = ""
+
+
+class WebSettings(Settings):
+    """`[web]`: where the web process listens, and what the world calls it."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+
+
+class NewsletterSettings(Settings):
+    """`[newsletter]`: what stands on every issue."""
+
+    title: str = "新质生产力每日动态"
+    organisation: str = "中国高技术产业发展促进会新质生产力工作委员会"
+    partners: str = ""
+    website: str = "https://gyznsw.cn"
+    website_name: str = "工业智能算网"
+    author: str = ""
+    disclaimer: str = "本报告仅供行业研究参考，不构成投资建议"
+
+
+class PathSettings(Settings):
+    """`[paths]`: relative ones are relative to the settings file."""
+
+    data: Path = Path("data")
+    inbox: Path = Path("inbox")
+
+
+class Config(Settings):
+    """All settings. `Config()` is what an empty file gives."""
+
+    wechat: WeChatSettings = WeChatSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    queue: QueueSettings = QueueSettings()
+    web: WebSettings = WebSettings()
+    newsletter: NewsletterSettings = NewsletterSettings()
+    paths: PathSettings = PathSettings()
+
+    @model_validator(mode="after")
+    def _key_fits_mode(self) -> Self:
+        key = self.wechat.aes_key.get_secret_value()
+        if key and len(key) != AES_KEY_LENGTH:
+            raise ValueError(
+                f"wechat.aes_key 应为 {AES_KEY_LENGTH} 个字符（公众平台的 EncodingAESKey）"
+            )
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """Where the archive is."""
+        return self.database.url or f"sqlite:///{self.paths.data / 'rikan.db'}"
+
+    def require(self, *keys: str) -> None:
+        """Raise ConfigError naming the first of `keys` (`wechat.appid`) that is empty."""
+        for key in keys:
+            section, name = key.split(".")
+            value = getattr(getattr(self, section), name)
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if not plain:
+                variable = f"{PREFIX}{section.upper()}__{name.upper()}"
+                raise ConfigError(
+                    f"设置 {key} 是空的。请在 config.toml 的 [{section}] 里填写 {name}，或设环境变量 {variable}"
+                )
+
+
+def find_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The settings file to use: `path`, else $RIKAN_CONFIG, else ./config.toml, else None."""
+    if path is not None:
+        return path
+    if named := environ.get(CONFIG_VARIABLE):
+        return Path(named)
+    return DEFAULT_PATH if DEFAULT_PATH.is_file() else None
+
+
+def load_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read `path` (None: defaults only); the environment wins over the file. Raises ConfigError."""
+    plain = _read_toml(path) if path else {}
+    for section, key, value in _from_environment(environ):
+        plain.setdefault(section, {})[key] = value
+    try:
+        config = Config.model_validate(plain)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, path)) from None  # its text would show what was typed
+    return _anchored(config, path.parent if path else Path())
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"找不到设置文件 {path}。请运行 rikan init 生成一份，或用 --config 指明位置"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"读不了设置文件 {path}（{error}）。请检查文件权限，并存成 UTF-8 编码"
+        ) from error
+    try:
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"设置文件 {path} 不是有效的 TOML（{error}）。请检查这一行的引号和等号"
+        ) from None
+    if loose := [key for key, value in plain.items() if not isinstance(value, dict)]:
+        raise ConfigError(
+            f"设置文件 {path} 中的 {loose[0]} 不在任何 [section] 里。请对照 config.example.toml 放到所属的小节"
+        )
+    return plain
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for variable in sorted(environ):
+        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE:
+            continue
+        section, _, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if not key:
+            raise ConfigError(
+                f"环境变量 {variable} 不是任何设置。应写成 {PREFIX}小节__键，如 {PREFIX}WECHAT__APPID"
+            )
+        if key.endswith("_file"):
+            yield (
+                section,
+                key.removesuffix("_file"),
+                _read_secret(variable, Path(environ[variable])),
+            )
+        else:
+            yield section, key, environ[variable]
+
+
+def _read_secret(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
+        raise ConfigError(
+            f"环境变量 {variable} 指向的文件 {path} 读不了（{reason}）。请检查路径和权限"
+        ) from None
+
+
+def _explain(error: ValidationError, path: Path | None) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = f"设置文件 {path}" if path else "环境变量"
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{where} 里有不认识的设置 {key}。{_suggestion(first['loc'])}"
+    if first["type"] == "value_error":
+        return f"{where}：{first['ctx']['error']}"
+    return f"{where} 里的 {key} 不对：{first['msg']}。请对照 config.example.toml 修改"
+
+
+def _suggestion(loc: tuple[int | str, ...]) -> str:
+    known: Mapping[str, Any] = Config.model_fields
+    if len(loc) > 1:
+        known = Config.model_fields[str(loc[0])].annotation.model_fields  # type: ignore[union-attr]
+    near = get_close_matches(str(loc[-1]), list(known), n=1)
+    return f"是不是想写 {near[0]}？" if near else "请对照 config.example.toml 删去或改名"
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    paths = PathSettings(
+        data=(folder / config.paths.data.expanduser()).resolve(),
+        inbox=(folder / config.paths.inbox.expanduser()).resolve(),
+    )
+    return config.model_copy(update={"paths": paths})

@@ -1,0 +1,184 @@
+"""The two stories, told from top to bottom.
+
+a report becomes a draft, then a published article      add_issue → push_issue → publish_issue
+a follower's message gets an answer                      answer
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.errors import ArchiveError, IngestError
+from bot.ingest.check import check
+from bot.ingest.file import read_issue
+from bot.model import (
+    Article,
+    Cover,
+    Delivery,
+    Issue,
+    Message,
+    Picture,
+    Problem,
+    Query,
+    Reply,
+    Severity,
+    State,
+    Wish,
+)
+from bot.publish.draft import Desk
+from bot.publish.images import body_picture, cover_picture
+from bot.publish.release import Counter, settle
+from bot.query.parse import parse_query
+from bot.reply import compose
+from bot.services import Services
+
+Work = Callable[[Services], str]
+PUBLISHED_EVENTS = frozenset({"publishjobfinish", "freepublishjobfinish"})
+CONTENTS_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file: the issue, whether it is new to the archive, what to look at."""
+
+    issue: Issue
+    new: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Everything readers will see of an issue, made on this machine."""
+
+    issue: Issue
+    article: Article
+    cover: Cover
+    footer: Picture
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """An issue's delivery, and the article that its draft holds."""
+
+    delivery: Delivery
+    article: Article
+
+
+# A report becomes a draft, then a published article.
+
+
+def add_issue(
+    services: Services, path: Path, *, replace_old: bool = False, new_edition: bool = False
+) -> Added:
+    """Read a file into the archive. Errors in it keep it out; warnings are told."""
+    issue, source = read_issue(path)
+    problems = check(issue, source.name)
+    if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
+        raise IngestError(f"{source.name} {errors[0].place}", errors[0].text, errors[0].remedy)
+    if new_edition:
+        issue = replace(issue, edition=services.archive.editions(issue.date) + 1)
+    new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
+    return Added(issue, new, problems)
+
+
+def render_issue(services: Services, issue: Issue) -> Rendered:
+    """Make the article, the cover and the footer; nothing is sent."""
+    cover, footer = services.studio.cover(issue), services.studio.footer
+    article = services.studio.article(issue, cover, footer.name)
+    return Rendered(issue, article, cover, footer, services.studio.preview(issue, article))
+
+
+def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pushed:
+    """See to it that the platform holds exactly one draft of this issue, and that it is up to date.
+
+    `fresh`: the draft we know of is gone (an editor says so); make another.
+    """
+    issue = services.archive.issue(issue_id)
+    cover, footer = services.studio.cover(issue), services.studio.footer
+    with services.ledger.lease(issue_id) as delivery:
+        platform, ledger = services.platform, services.ledger
+        footer_at = body_picture(platform, ledger, footer)
+        thumb = cover_picture(platform, ledger, cover.wide)
+        article = services.studio.article(issue, cover, footer_at.url)
+        known = Delivery(issue_id) if fresh else delivery
+        return Pushed(Desk(platform, ledger, article, cover, thumb).settle(known), article)
+
+
+def publish_issue(services: Services, issue_id: str) -> Delivery:
+    """Hand the issue's draft over for publication, once; the outcome comes as an event."""
+    services.archive.issue(issue_id)
+    with services.ledger.lease(issue_id) as delivery:
+        return Counter(services.platform, services.ledger).release(delivery)
+
+
+def note_published(services: Services, issue_id: str, url: str) -> Delivery:
+    """An editor says that this issue has been published by hand, at `url` if known."""
+    services.archive.issue(issue_id)
+    with services.ledger.lease(issue_id) as delivery:
+        done = replace(delivery, state=State.PUBLISHED, url=url or delivery.url, problem="")
+        services.ledger.record(done)
+        return done
+
+
+# A follower's message gets an answer.
+
+
+def answer(services: Services, message: Message) -> Reply:
+    """The reply to whatever the platform pushed."""
+    if message.kind == "event":
+        return _answer_event(services, message)
+    if message.text:
+        return answer_words(services, message.text)
+    return compose.reply_to_picture(services.config.newsletter.title)
+
+
+def answer_words(services: Services, text: str) -> Reply:
+    """The reply to a follower's words. Only published issues are found."""
+    today = services.now().date()
+    query = parse_query(text, today)
+    archive, newsletter = services.archive, services.config.newsletter.title
+    newest = next(iter(archive.entries(published_only=True, limit=1)), None)
+    match query.wish:
+        case Wish.LATEST:
+            return compose.reply_with_newest(newest, newsletter)
+        case Wish.HELP:
+            return compose.reply_with_help(newsletter, newest)
+        case Wish.CONTENTS:
+            entries = archive.entries(published_only=True, limit=CONTENTS_LENGTH)
+            return compose.reply_with_contents(entries, newsletter)
+        case Wish.DAY:
+            return _answer_days(services, query)
+        case Wish.WORDS:
+            hits = archive.search(query.text, today, published_only=True)
+            return compose.reply_with_hits(query, hits, newest)
+
+
+def _answer_days(services: Services, query: Query) -> Reply:
+    archive = services.archive
+    if query.days is None:
+        raise ArchiveError("没有日期可查。请发一个日期，如 6月9日")
+    entries = archive.entries(query.days, published_only=True)
+    nearest = None if entries else archive.nearest(query.days[1])
+    return compose.reply_with_days(query, entries, nearest, services.config.newsletter.title)
+
+
+def _answer_event(services: Services, message: Message) -> Reply:
+    if message.event in PUBLISHED_EVENTS:
+        note_outcome(services, message)
+    if message.event == "subscribe":
+        newest = next(iter(services.archive.entries(published_only=True, limit=1)), None)
+        return compose.reply_to_newcomer(services.config.newsletter.title, newest)
+    if message.event == "click" and message.event_key:
+        return answer_words(services, message.event_key)
+    return Reply("silence")
+
+
+def note_outcome(services: Services, message: Message) -> None:
+    """Keep what the platform says became of a publication, and tell the issue's delivery."""
+    if message.outcome is None:
+        return
+    ledger = services.ledger
+    ledger.note_outcome(message.outcome)
+    if issue_id := ledger.issue_of(message.outcome.publish_id):
+        settle(ledger, ledger.delivery(issue_id))

@@ -1,0 +1,53 @@
+"""A day as editors write it: `2026 年 6 月 13 日`, `2026-6-13`, `2026/06/13`, `2026.6.13`, 二〇二六年六月十三日."""
+
+import re
+from datetime import date
+
+from bot.ingest.number import han_number
+
+_SPELT = re.compile(
+    r"([一二][零〇○一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_NUMERALS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
+_FULL = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]"
+    r"|\s?([-/.．－_])\s?(\d{1,2})\s?\4\s?(\d{1,2})(?!\d)|(\d{2})(\d{2})(?!\d))"
+)
+_MONTH = re.compile(r"((?:19|20)\d{2})\s?(?:年\s?(\d{1,2})\s?月|[-/.．]\s?(\d{1,2}))")
+_YEAR = re.compile(r"((?:19|20)\d{2})\s?年?")
+
+
+def find_day(text: str) -> tuple[date, str, str] | None:
+    """The first full day in a text, and what stands before and after it; ValueError for 6 月 31 日."""
+    if found := _FULL.search(text):
+        year, *parts = (part for part in found.groups() if part and part.isdigit())
+        month, day = parts
+    elif found := _SPELT.search(text):
+        year = found[1].translate(_NUMERALS)
+        month, day = str(han_number(found[2])), str(han_number(found[3]))
+    else:
+        return None
+    return _day(int(year), int(month), int(day)), text[: found.start()], text[found.end() :]
+
+
+def precise_day(text: str) -> str:
+    """A day as precise as it is given, `2026-06-13`, `2026-06` or `2026`; empty if it is none."""
+    text = text.strip()
+    try:
+        found = find_day(text)
+    except ValueError:
+        return ""
+    if found:
+        day, before, after = found
+        return "" if before or after else day.isoformat()
+    if month := _MONTH.fullmatch(text):
+        number = int(month[2] or month[3])
+        return f"{month[1]}-{number:02}" if 1 <= number <= 12 else ""
+    return year[1] if (year := _YEAR.fullmatch(text)) else ""
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"{year} 年 {month} 月 {day} 日") from error

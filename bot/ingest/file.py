@@ -1,0 +1,108 @@
+"""A file in, an Issue out: which files are accepted, and how their bytes become text."""
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import IngestError
+from bot.ingest.structure import read_structure
+from bot.ingest.text import read_blocks
+from bot.model import Issue
+
+ACCEPTED = frozenset({".txt", ".text", ".md", ".markdown", ""})
+# A report of six pages is 12 kB; these keep a mistaken file from costing more than a moment.
+LARGEST_FILE = 2 * 1024 * 1024
+MOST_LINES = 20_000
+
+_TYPESET = "这个版本只读文本和 Markdown"
+_COPY_OUT = "请打开它，全选复制正文，另存为 .txt 再试"
+_OTHER_FORMATS = {
+    b"%PDF-": "PDF 文件",
+    b"PK\x03\x04": "Word 文件或压缩包",
+    b"\xd0\xcf\x11\xe0": "Word 文件",
+    b"{\\rtf": "RTF 文件",
+}
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# A text has next to no control characters, and a damaged one is still mostly sound.
+_CONTROLS = frozenset(map(chr, (*range(9), *range(14, 27), *range(28, 32), 127)))
+_FEW = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an issue came from: the file's name, and the SHA-256 of its bytes in hexadecimal."""
+
+    name: str
+    digest: str
+
+
+def read_issue(path: Path) -> tuple[Issue, Source]:
+    """Read an issue from a text or Markdown file; IngestError for anything else."""
+    data = _read_bytes(path)
+    issue = read_text(_decode(data, path.name), path.name)
+    return issue, Source(path.name, hashlib.sha256(data).hexdigest())
+
+
+def read_text(text: str, name: str = "") -> Issue:
+    """Read an issue from text; `name` is the file's, for what the editor is told."""
+    if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
+        raise _too_long(name)
+    blocks = read_blocks(text)
+    if len(blocks) > MOST_LINES:
+        raise _too_long(name)
+    return read_structure(blocks, name)
+
+
+def _too_long(name: str) -> IngestError:
+    return IngestError(
+        name or "文件", f"超过 {MOST_LINES} 行，不像一期日报", "请换成单独一期的文件"
+    )
+
+
+def _read_bytes(path: Path) -> bytes:
+    """The bytes of an accepted file, never more than the largest."""
+    name = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise IngestError(name, "这是文件夹，不是文件", "请指定文件夹里的某一个文件")
+        if not path.exists():
+            raise IngestError(name, "没有这个文件", "请检查路径和文件名")
+        if not path.is_file():
+            raise IngestError(name, "这不是普通文件", "请换成保存在磁盘上的文件")
+        _check_kind(path.suffix.lower(), name)
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        raise IngestError(name, "文件打不开", "请检查文件权限，或把它复制到别处再试") from error
+    if len(data) > LARGEST_FILE:
+        raise IngestError(name, "文件超过 2 MB，不像一期日报的文字", "请只保留正文文字再试")
+    return data
+
+
+def _check_kind(suffix: str, name: str) -> None:
+    if suffix in {".pdf", ".doc", ".docx"}:
+        raise IngestError(name, _TYPESET, _COPY_OUT)
+    if suffix not in ACCEPTED:
+        raise IngestError(name, f"不认识 {suffix} 这种文件", "请存成 .txt 或 .md 再试")
+
+
+def _decode(data: bytes, name: str) -> str:
+    """UTF-8 first, then what else Chinese editors save as: UTF-16 with its mark, GB18030."""
+    for beginning, kind in _OTHER_FORMATS.items():
+        if data.startswith(beginning):
+            raise IngestError(name, f"内容是 {kind}，{_TYPESET}", _COPY_OUT)
+    text = data.decode("utf-16", "replace") if data.startswith(_UTF16) else _decode_bytes(data)
+    if not text.strip("\ufeff \t\r\n"):
+        raise IngestError(name, "文件是空的", "请换成写好的日报")
+    if "\0" in text or sum(letter in _CONTROLS for letter in text) > _FEW * len(text):
+        raise IngestError(name, "不是文本文件", "请在编辑软件里另存为 UTF-8 编码的 .txt 再试")
+    return text
+
+
+def _decode_bytes(data: bytes) -> str:
+    """A text in UTF-8 with a damaged letter is still UTF-8: GB18030 would make it all nonsense."""
+    text = data.decode("utf-8-sig", "replace")
+    if text.count("\ufffd") <= _FEW * len(text):
+        return text
+    return data.decode("gb18030", "replace")

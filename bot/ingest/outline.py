@@ -1,0 +1,236 @@
+"""Which blocks of the body are headings, and the sections that follow from them.
+
+A number alone proves nothing: items of a list have one too. What counts as evidence is the layout
+(`#`, bold), the contents list, the number's place in its series, and that text follows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import IngestError
+from bot.ingest.block import Block
+from bot.ingest.contents import Contents, Entry, likeness, title_key
+from bot.ingest.labels import is_label
+from bot.ingest.number import Mark, read_mark
+from bot.ingest.sentence import ends_sentence, joined
+from bot.model import Section
+
+# A heading that only its number shows is no longer than this; any heading is no longer than that.
+_PLAIN_LENGTH, _HEADING_LENGTH = 70, 120
+# The rest of a heading that a line's end has cut.
+_TAIL_LENGTH = 30
+_LIST_STARTS = (
+    "一是",
+    "二是",
+    "三是",
+    "四是",
+    "五是",
+    "六是",
+    "七是",
+    "八是",
+    "九是",
+    "其一",
+    "其二",
+    "其三",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: how deep, its number as digits, its words, and how many blocks it takes."""
+
+    depth: int
+    number: str
+    title: str
+    blocks: int = 1
+
+
+@dataclass(slots=True)
+class _Draft:
+    heading: Heading
+    pieces: list[Block] = field(default_factory=list)
+    parts: list["_Draft"] = field(default_factory=list)
+
+    def section(self) -> Section:
+        return Section(
+            number=self.heading.number,
+            title=self.heading.title,
+            paragraphs=read_paragraphs(self.pieces),
+            subsections=tuple(part.section() for part in self.parts),
+        )
+
+
+def read_sections(blocks: Sequence[Block], contents: Contents) -> tuple[Section, ...]:
+    """Read the body. Text before the first heading belongs to nothing: an error, not a loss."""
+    finder = _HeadingFinder(contents)
+    sections: list[_Draft] = []
+    last: _Draft | None = None
+    at = 0
+    while at < len(blocks):
+        heading = finder.find(blocks, at)
+        if heading:
+            last = _Draft(heading)
+            (sections if heading.depth == 1 else sections[-1].parts).append(last)
+        elif last:
+            last.pieces.append(blocks[at])
+        else:
+            raise IngestError(
+                blocks[at].place,
+                f"“{blocks[at].text[:12]}…”不属于任何一节",
+                "请在它前面补上编号的标题，形如“一、标题”或“1 标题”",
+            )
+        at += heading.blocks if heading else 1
+    return tuple(draft.section() for draft in sections)
+
+
+def first_heading(blocks: Sequence[Block], contents: Contents) -> int:
+    """Where the first heading is; the number of blocks if there is none."""
+    finder = _HeadingFinder(contents)
+    return next((at for at in range(len(blocks)) if finder.find(blocks, at)), len(blocks))
+
+
+class _HeadingFinder:
+    """Walks the body from top to bottom and remembers which numbers it has seen."""
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._style = ""
+        self._inner_style = ""
+        self._section = 0
+        self._inner = 0
+        self._level = 0
+
+    def find(self, blocks: Sequence[Block], at: int) -> Heading | None:
+        """The heading that begins at a block, if one does."""
+        block = blocks[at]
+        if block.bullet or len(block.text) > _HEADING_LENGTH or is_label(block.text):
+            return None
+        mark = read_mark(block.text)
+        entry = self._contents.find(block.text, mark)
+        shown = bool(block.level or block.bold)
+        if _reads_as_prose(block.text, trusted=shown or entry is not None):
+            return None
+        if mark is None or (mark.counts and not entry):
+            return self._unnumbered(block, entry)
+        depth = self._depth(mark, entry, shown=shown)
+        if not depth or not (shown or entry or self._is_likely(mark, depth, blocks, at)):
+            return None
+        return self._numbered(block, mark, depth, *_tail(blocks, at, entry, mark.title))
+
+    def _depth(self, mark: Mark, entry: Entry | None, *, shown: bool) -> int:
+        """1 for a section, 2 for a part of one, 0 for whatever is deeper or not in a series."""
+        if mark.style == "1.1":
+            return 2
+        if entry:
+            return entry.depth if self._section else 1
+        if mark.style == self._style:
+            return 1
+        if not self._style:
+            return 0 if mark.inner and not shown else 1
+        return 2 if self._inner_style in {"", mark.style} or (shown and not self._inner) else 0
+
+    def _is_likely(self, mark: Mark, depth: int, blocks: Sequence[Block], at: int) -> bool:
+        """Whether a heading that nothing but its number shows is the next of its series."""
+        ordinal = mark.ordinals[-1]
+        if mark.style == "1.1" and mark.ordinals[0] != self._section:
+            return False
+        if ordinal != 1 + (self._section if depth == 1 else self._inner):
+            return False
+        return (mark.firm and (depth == 1 or not mark.listed)) or _leads(blocks, at, mark)
+
+    def _numbered(self, block: Block, mark: Mark, depth: int, title: str, taken: int) -> Heading:
+        if depth == 1:
+            self._open_section(mark.ordinals[-1], mark.style, block.level)
+            return Heading(1, str(self._section), title, taken)
+        if not self._section:
+            raise IngestError(
+                block.place,
+                f"小节“{block.text[:12]}…”之前没有所属的一节",
+                f"请在它前面补上第 {mark.ordinals[0]} 节的标题",
+            )
+        self._inner, self._inner_style = mark.ordinals[-1], mark.style
+        parent = mark.ordinals[0] if len(mark.ordinals) > 1 else self._section
+        return Heading(2, f"{parent}.{self._inner}", title, taken)
+
+    def _unnumbered(self, block: Block, entry: Entry | None) -> Heading | None:
+        """A heading without a number takes the next one; in a numbered text bold alone is none."""
+        plain = self._style in {"", "none"}
+        if not (block.level or entry or (block.bold and plain)):
+            return None
+        if self._section and block.level > self._level > 0:
+            self._inner += 1
+            return Heading(2, f"{self._section}.{self._inner}", block.text)
+        self._open_section(self._section + 1, self._style or "none", block.level)
+        return Heading(1, str(self._section), block.text)
+
+    def _open_section(self, number: int, style: str, level: int) -> None:
+        self._section, self._inner = number, 0
+        self._style = self._style or style
+        self._level = min(self._level, level) if self._level and level else self._level or level
+
+
+def _reads_as_prose(text: str, *, trusted: bool) -> bool:
+    """Whether a line is a sentence rather than a title; less is asked of one that looks the part."""
+    if trusted:
+        return text.endswith("。") and len(text) > _PLAIN_LENGTH
+    return (
+        len(text) > _PLAIN_LENGTH
+        or "。" in text
+        or text.endswith(("；", "，", "、", ";", ",", "：", ":"))
+    )
+
+
+def _leads(blocks: Sequence[Block], at: int, mark: Mark) -> bool:
+    """Whether text, or a part with another kind of number, follows: items of a list follow each other."""
+    if at + 1 == len(blocks):
+        return False
+    following = read_mark(blocks[at + 1].text)
+    return following is None or following.counts or following.style != mark.style
+
+
+def _tail(blocks: Sequence[Block], at: int, entry: Entry | None, title: str) -> tuple[str, int]:
+    """The whole title, and the blocks it takes: two where a line's end has cut it."""
+    following = blocks[at + 1] if at + 1 < len(blocks) else None
+    if following is None or following.marked or read_mark(following.text):
+        return title, 1
+    if len(following.text) > _TAIL_LENGTH or ends_sentence(following.text):
+        return title, 1
+    whole = joined([title, following.text])
+    if entry:
+        is_whole = likeness(title_key(whole), entry.key) > likeness(title_key(title), entry.key)
+    else:
+        is_whole = not following.gap and at + 2 < len(blocks) and not following.text.endswith("；")
+    return (whole, 2) if is_whole else (title, 1)
+
+
+def read_paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Put paragraphs together again: one that does not end its sentence goes on in the next block."""
+    paragraphs: list[list[Block]] = []
+    for block in blocks:
+        if paragraphs and _goes_on(paragraphs, block):
+            paragraphs[-1].append(block)
+        else:
+            paragraphs.append([block])
+    return tuple(
+        " ".join(joined([piece.text for piece in pieces]).split("\t")) for pieces in paragraphs
+    )
+
+
+def _goes_on(paragraphs: Sequence[Sequence[Block]], block: Block) -> bool:
+    """Whether a block is the rest of the last paragraph, which a page's or line's end has cut."""
+    last = paragraphs[-1][-1]
+    if block.level or block.bold or ends_sentence(last.text) or _is_item(block):
+        return False
+    if last.text.endswith(("；", ";")) and block.text.startswith(_LIST_STARTS):
+        return False
+    # Two items without a stop are a list that has none; what follows it is no rest of the last.
+    return not (len(paragraphs) > 1 and all(_is_bare_item(pieces) for pieces in paragraphs[-2:]))
+
+
+def _is_item(block: Block) -> bool:
+    mark = read_mark(block.text)
+    return block.bullet or (mark is not None and mark.listed)
+
+
+def _is_bare_item(pieces: Sequence[Block]) -> bool:
+    return len(pieces) == 1 and _is_item(pieces[0]) and not ends_sentence(pieces[0].text)

@@ -1,0 +1,130 @@
+"""One line of 参考文献, in any of the ways in which editors write it."""
+
+import re
+from collections.abc import Callable
+
+from bot.ingest.day import precise_day
+from bot.model import Reference
+
+_NUMBER = re.compile(
+    r"(?:\[\d{1,3}\]|［\d{1,3}］|【\d{1,3}】|[(（]\d{1,3}[)）]|[①-⑳]|\d{1,3}(?:[、)）]|[.．](?!\d)|[.．](?=20\d\d\s?年)))\s*"
+)
+_LINK = re.compile(r"\[([^\[\]]{0,200})\]\((\S{1,1000}?)\)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>（）()，。；、“”\"\u4e00-\u9fff]{2,1000}")
+_LINK_WORDS = re.compile(r"(?:链接|网址|地址|来源|URL)\s?[:：]\s*", re.IGNORECASE)
+
+# No reference is longer; what is, is not searched for fields.
+_LENGTH = 2_000
+
+_LABELS = {
+    "来源": "source", "机构": "source", "媒体": "source", "出处": "source",
+    "标题": "title", "题目": "title", "题名": "title",
+    "日期": "date", "时间": "date", "发布日期": "date", "发布时间": "date",
+    "用途": "note", "说明": "note", "备注": "note",
+}  # fmt: skip
+_FIELD = re.compile(
+    rf"(?:^|[；;]\s*)({'|'.join(sorted(_LABELS, key=len, reverse=True))})\s?[:：]\s*"
+)
+_DAY = r"((?:19|20)\d{2}[\d\s年月日号./．-]{0,16})"
+_SOURCE_DAY_TITLE = re.compile(rf"([^《》]{{1,80}}?)[(（]\s?{_DAY}[)）][\s,，.。:：]*(.+)")
+_SOURCE_QUOTED_TITLE = re.compile(r"([^《》]{0,80}?)[\s,，.。:：]*《(.+)》[\s,，]*(.*)")
+_BRACKETED_DAY = re.compile(rf"[(（]?\s?{_DAY}[)）]?")
+
+
+def without_number(text: str) -> tuple[str, bool]:
+    """A reference without the number before it, and whether it had one."""
+    found = _NUMBER.match(text)
+    return (text[found.end() :], True) if found else (text, False)
+
+
+def lone_address(text: str) -> str:
+    """The address of a line that is nothing but a link; empty for any other line."""
+    words = _LINK_WORDS.sub("", text, count=1).strip("<> 。")
+    if link := _LINK.fullmatch(words):
+        return link[2]
+    return _whole_address(words) if _ADDRESS.fullmatch(words) else ""
+
+
+def _whole_address(address: str) -> str:
+    address = address.rstrip(".,;:")
+    return f"http://{address}" if address.startswith("www.") else address
+
+
+def read_reference(text: str, url: str = "") -> Reference:
+    """Read a reference without its number; what cannot be told apart stays in `text` alone."""
+    if link := _LINK.search(text):
+        url = url or link[2]
+        text = _LINK.sub(lambda found: found[1], text)
+    elif address := _ADDRESS.search(text):
+        url = url or _whole_address(address[0])
+    fields = _read_fields(_ADDRESS.sub("", text).strip())
+    return Reference(text=text, **({"url": url} if url else {}) | fields)
+
+
+def _read_fields(text: str) -> dict[str, str]:
+    if len(text) > _LENGTH:
+        return {}
+    return next(filter(None, (read(text) for read in _READERS)), {})
+
+
+def _without_stop(text: str) -> str:
+    text = text.strip()
+    return text[:-1].rstrip() if text.endswith("。") else text
+
+
+def _read_labelled(text: str) -> dict[str, str]:
+    """`来源：…；标题：…；日期：…；用途：…。`."""
+    found = list(_FIELD.finditer(text))
+    if not found or found[0].start():
+        return {}
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    fields: dict[str, str] = {}
+    for match, end in zip(found, ends, strict=True):
+        value = _without_stop(text[match.end() : end].rstrip("；; "))
+        fields.setdefault(_LABELS[match[1]], value)
+    fields["date"] = precise_day(fields.get("date", ""))
+    return {name: value for name, value in fields.items() if value}
+
+
+def _read_piped(text: str) -> dict[str, str]:
+    """`来源 | 标题 | 日期 | 用途`: the title is what stands before the date, the use what follows."""
+    parts = [part.strip() for part in re.split(r"[|｜]", text)]
+    day_at = next(
+        (at for at, part in enumerate(parts) if precise_day(_without_stop(part))), len(parts)
+    )
+    if len(parts) < 2 or day_at == 0:
+        return {}
+    fields = {
+        "source": parts[0],
+        "title": _without_stop(" | ".join(parts[1:day_at])),
+        "date": precise_day(_without_stop(parts[day_at])) if day_at < len(parts) else "",
+        "note": _without_stop(" | ".join(parts[day_at + 1 :])),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _read_day_in_middle(text: str) -> dict[str, str]:
+    """`来源 (日期), 标题。`."""
+    found = _SOURCE_DAY_TITLE.fullmatch(text.strip())
+    if not found or not (day := precise_day(found[2])) or not _without_stop(found[3]):
+        return {}
+    return {"source": found[1].strip(), "title": _without_stop(found[3]), "date": day}
+
+
+def _read_quoted(text: str) -> dict[str, str]:
+    """`来源,《标题》(日期)。`; the day may lack its brackets, or be missing."""
+    found = _SOURCE_QUOTED_TITLE.fullmatch(_without_stop(text))
+    if not found or not found[1].strip():
+        return {}
+    bracketed = _BRACKETED_DAY.match(found[3])
+    day = precise_day(bracketed[1]) if bracketed else ""
+    fields = {"source": found[1].strip(), "title": found[2], "date": day}
+    return {name: value for name, value in fields.items() if value}
+
+
+_READERS: tuple[Callable[[str], dict[str, str]], ...] = (
+    _read_labelled,
+    _read_piped,
+    _read_day_in_middle,
+    _read_quoted,
+)

@@ -1,0 +1,39 @@
+"""Where a Chinese sentence ends, and how its halves are put together again."""
+
+_STOPS = "。！？!?…"
+_CLOSERS = "”’」』》】\"'*"
+_BRACKETS = {"）": "（", ")": "(", "]": "[", "】": "【"}
+# A note in brackets after the last stop, "……。（新华社）", is looked for this far back.
+_NOTE_LENGTH = 60
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a paragraph may end here: a stop, a colon before a list, or a note after a stop."""
+    words = text[-_NOTE_LENGTH:].rstrip().rstrip(_CLOSERS)
+    if not words:
+        return False
+    if opener := _BRACKETS.get(words[-1]):
+        note_at = words.rfind(opener)
+        inside = words[:-1].rstrip(_CLOSERS)[-1:]
+        before = words[:note_at].rstrip().rstrip(_CLOSERS) if note_at > 0 else ""
+        return before[-1:] in tuple(_STOPS) or inside in tuple(_STOPS)
+    if words[-1] == ".":
+        return words[-2:-1].isascii() and words[-2:-1].isalpha()
+    return words[-1] in _STOPS or words[-1] in "：:"
+
+
+def joined(pieces: list[str]) -> str:
+    """The pieces of one paragraph in one line: Chinese without a space, Latin with one."""
+    parts: list[str] = []
+    for piece in pieces:
+        if parts and _are_two_words(parts[-1][-1:], piece[:1]):
+            parts.append(" ")
+        parts.append(piece)
+    return "".join(parts)
+
+
+def _are_two_words(last: str, first: str) -> bool:
+    """Whether a space stood between two pieces: not within 2026, 2026-06, high-tech or a bracket."""
+    if not last.isascii() or not first.isascii() or (last.isdigit() and first.isdigit()):
+        return False
+    return last not in "-/([*" and first not in "-/)],.;:%*"

@@ -1,0 +1,84 @@
+"""Text or Markdown in, blocks out: what each line says, and what it shows of the layout."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.ingest.block import Block
+from bot.ingest.sentence import joined
+from bot.ingest.wrap import unwrapped
+
+_HEADING = re.compile(r"([#＃]{1,6})(?![#＃])\s*")
+_BULLET = re.compile(r"[-*+•●▪◦·○■◆]\s+|[•●▪■◆](?=\S)")
+_QUOTE = re.compile(r"(?:>\s?){1,3}")
+_TAG = re.compile(
+    r"</?(?:b|strong|i|em|u|p|span|center|div|h[1-6]|br|font)\b[^<>]{0,80}>", re.IGNORECASE
+)
+_BOLD_TAG = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
+# A rule, a bullet, a picture, or a page number: they say nothing, but part what is around them.
+_NOTHING = re.compile(
+    r"[-+•]|(?:[-*_=—–~]\s?){3,}|!\[[^\[\]]{0,200}\]\([^()]{0,500}\)"
+    r"|(?:[-—–]\s?)?\d{1,3}(?:\s?[-—–])?|第?\s?\d{1,3}\s?[页/]\s?(?:共?\s?\d{1,3}\s?页?)?"
+)
+_NOTHING_LENGTH = 720
+_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
+
+
+def read_blocks(text: str) -> tuple[Block, ...]:
+    """Split a text into blocks; empty lines, rules, pictures and page numbers only leave a gap."""
+    return _with_closed_bold([_without_bold(block) for block in unwrapped(_read_lines(text))])
+
+
+def _read_lines(text: str) -> list[Block]:
+    lines: list[Block] = []
+    gap = False
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = _read_line(raw, f"第 {number} 行")
+        if line:
+            lines.append(replace(line, gap=gap))
+        gap = line is None
+    return lines
+
+
+def _read_line(raw: str, place: str) -> Block | None:
+    indented = raw.startswith("\u3000\u3000")
+    words = raw.translate(_INVISIBLE).strip()
+    if words.startswith(">"):
+        words = _QUOTE.sub("", words, count=1)
+    if not words or _says_nothing(words):
+        return None
+    bullet = _BULLET.match(words)
+    words = words[bullet.end() :] if bullet else words
+    heading = _HEADING.match(words)
+    words = words[heading.end() :].rstrip("#＃ ") if heading else words
+    level = len(heading[1]) if heading else 0
+    line = _without_bold(Block(words, place, level, bullet=bool(bullet), indented=indented))
+    return line if line.text else None
+
+
+def _says_nothing(words: str) -> bool:
+    return len(words) <= _NOTHING_LENGTH and bool(_NOTHING.fullmatch(words))
+
+
+def _without_bold(line: Block) -> Block:
+    """The line without `**` and tags, bold if all of it was; a `**` without its other half stays."""
+    words = line.text
+    if "<" in words:
+        words = _TAG.sub("", _BOLD_TAG.sub("**", words)).strip()
+    pieces = words.replace("****", "").split("**")
+    if len(pieces) % 2 == 0:
+        return replace(line, text=words)
+    bold = len(pieces) > 1 and not any(piece.strip() for piece in pieces[::2])
+    return replace(line, text="".join(pieces).strip(), bold=bold or line.bold)
+
+
+def _with_closed_bold(lines: Sequence[Block]) -> tuple[Block, ...]:
+    """Bold that is opened in one line and closed in the next makes one bold block of both."""
+    closed: list[Block] = []
+    for line in lines:
+        last = closed[-1] if closed else None
+        if last and not line.gap and last.text.startswith("**") and line.text.endswith("**"):
+            closed[-1] = _without_bold(replace(last, text=joined([last.text, line.text])))
+        else:
+            closed.append(line)
+    return tuple(closed)

@@ -1,0 +1,27 @@
+"""Running the tasks: one process, one job at a time, each in a fork of its own."""
+
+import redis
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+from bot.config import Config
+from bot.jobs import tasks
+from bot.jobs.embedded import embedded_server
+from bot.jobs.queue import NAME, TASKS
+
+
+def run_worker(config: Config, *, burst: bool = False) -> None:
+    """Work until told to stop (or, with `burst`, until nothing waits)."""
+    if config.queue.url:
+        _work(config.queue.url, burst=burst)
+    else:
+        with embedded_server(config.paths.data) as url:
+            _work(url, burst=burst)
+
+
+def _work(url: str, *, burst: bool) -> None:
+    assert tasks.__name__ == TASKS[0].rpartition(".")[0]  # noqa: S101 - loaded before the forks, not in each
+    with redis.Redis.from_url(url) as server:
+        queue = Queue(NAME, connection=server, serializer=JSONSerializer)
+        worker = Worker([queue], connection=server, serializer=JSONSerializer)
+        worker.work(with_scheduler=True, burst=burst, logging_level="INFO")

@@ -1,0 +1,113 @@
+"""One issue, one draft, for ever.
+
+What is about to happen is recorded before the call, what came back after it. After a crash or an
+unclear answer the record says DRAFTING without a media_id: then the draft box is read first, and a
+draft that is ours is adopted instead of sent again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.errors import ArticleError, PlatformBusy, PlatformDenied, PlatformRefused
+from bot.model import Article, Cover, Delivery, State, Upload
+
+CHARACTER_LIMIT = 20_000  # of draft/add's `content`, tags and styles included
+
+
+class Boxed(Protocol):
+    """A draft as it is found in the draft box."""
+
+    @property
+    def media_id(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def source_url(self) -> str: ...
+    @property
+    def thumb_media_id(self) -> str: ...
+
+
+class DraftBox(Protocol):
+    """The platform, as far as drafts go."""
+
+    def add_draft(self, article: Article, cover: Cover, thumb: str) -> str: ...
+    def update_draft(self, media_id: str, article: Article, cover: Cover, thumb: str) -> None: ...
+    def drafts(self) -> Iterable[Boxed]: ...
+
+
+class DeliveryNotes(Protocol):
+    """Where it is written down how far an issue has come."""
+
+    def record(self, delivery: Delivery) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything needed to see one article into the draft box."""
+
+    box: DraftBox
+    notes: DeliveryNotes
+    article: Article
+    cover: Cover
+    thumb: Upload
+
+    def settle(self, delivery: Delivery) -> Delivery:
+        """Make the draft box hold exactly this article, once. Unchanged input makes no call."""
+        if delivery.state in (State.PUBLISHING, State.PUBLISHED):
+            return self._leave(delivery)
+        if delivery.state is State.DRAFTED and delivery.fingerprint == self.article.fingerprint:
+            return delivery
+        if self.article.characters >= CHARACTER_LIMIT:
+            raise ArticleError(
+                f"{self.article.issue_id} 的正文有 {self.article.characters:,} 字符（含标签），"
+                f"平台要求少于 {CHARACTER_LIMIT:,}。请缩短正文或拆成两期"
+            )
+        if delivery.state is State.DRAFTING and not delivery.media_id:
+            delivery = replace(delivery, media_id=self._lost_draft())
+        return self._update(delivery) if delivery.media_id else self._add(delivery)
+
+    def _leave(self, delivery: Delivery) -> Delivery:
+        if delivery.fingerprint != self.article.fingerprint:
+            raise ArticleError(
+                f"{delivery.issue_id} 已交付发布，不能再改草稿。要更正请到公众平台修改已发布的文章"
+            )
+        return delivery
+
+    def _add(self, delivery: Delivery) -> Delivery:
+        self.notes.record(replace(delivery, state=State.DRAFTING, problem=""))
+        try:
+            media_id = self.box.add_draft(self.article, self.cover, self.thumb.media_id)
+        except (PlatformBusy, PlatformDenied, PlatformRefused):
+            # These are certain: there is no draft.
+            self.notes.record(replace(delivery, state=State.RECEIVED))
+            raise
+        return self._drafted(delivery, media_id)
+
+    def _update(self, delivery: Delivery) -> Delivery:
+        self.notes.record(replace(delivery, state=State.DRAFTING, problem=""))
+        self.box.update_draft(delivery.media_id, self.article, self.cover, self.thumb.media_id)
+        return self._drafted(delivery, delivery.media_id)
+
+    def _drafted(self, delivery: Delivery, media_id: str) -> Delivery:
+        done = replace(
+            delivery,
+            state=State.DRAFTED,
+            media_id=media_id,
+            fingerprint=self.article.fingerprint,
+            cover_url=self.thumb.url,
+            problem="",
+        )
+        self.notes.record(done)
+        return done
+
+    def _lost_draft(self) -> str:
+        mark = f'data-rikan="{self.article.issue_id}:'
+        for draft in self.box.drafts():
+            if (
+                mark in draft.content
+                or draft.thumb_media_id == self.thumb.media_id
+                or (self.article.source_url and draft.source_url == self.article.source_url)
+            ):
+                return draft.media_id
+        return ""

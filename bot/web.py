@@ -1,0 +1,105 @@
+"""The web process: the webhook, the issues' public pages, health."""
+
+from io import BytesIO
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_file
+
+from bot.errors import ArchiveError
+from bot.model import Issue, Picture, State, is_issue_id
+from bot.resources import directory
+from bot.services import Services
+from bot.webhook.views import webhook
+
+PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon
+
+pages = Blueprint("pages", __name__)
+
+
+def create_app(services: Services) -> Flask:
+    """The application on services that are ready: what is missing is said now, not to a follower."""
+    app = Flask("bot", template_folder=str(directory("templates")), static_folder=None)
+    app.secret_key = services.config.web.secret_key.get_secret_value() or None
+    app.extensions["rikan"] = services
+    _open_all(services)
+    app.register_blueprint(webhook)
+    app.register_blueprint(pages)
+    return app
+
+
+def _open_all(services: Services) -> None:
+    # Threads share these; each is to be opened once.
+    for part in (services.envelope, services.archive, services.ledger, services.studio):
+        assert part  # noqa: S101 - opening raises where it cannot
+
+
+def _services() -> Services:
+    services: Services = current_app.extensions["rikan"]
+    return services
+
+
+@pages.get("/healthz")
+def alive() -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@pages.get("/readyz")
+def ready() -> Response:
+    """The process can answer followers: the archive can be read."""
+    try:
+        _services().archive.entries(limit=1)
+    except ArchiveError as error:
+        return Response(f"{error}\n", status=503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
+
+
+@pages.get("/issues/<issue_id>")
+def issue_page(issue_id: str) -> Response:
+    """A published issue, for any browser."""
+    services, issue = _services(), _published(issue_id)
+    cover = services.studio.cover(issue)
+    footer = f"/issues/{issue.id}/{services.studio.footer.name}"
+    article = services.studio.article(issue, cover, footer)
+    page = render_template(
+        "web/issue.html",
+        issue=issue,
+        article=article,
+        account=services.config.wechat.account_name or issue.organisation,
+        address=f"{services.config.web.public_url.rstrip('/')}/issues/{issue.id}",
+    )
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    )
+    return _kept(response)
+
+
+@pages.get("/issues/<issue_id>/<name>")
+def issue_picture(issue_id: str, name: str) -> Response:
+    """The cover or the footer of a published issue."""
+    services, issue = _services(), _published(issue_id)
+    cover, footer = services.studio.cover(issue), services.studio.footer
+    pictures = {picture.name: picture for picture in (cover.wide, cover.square, footer)}
+    if name not in pictures:
+        abort(404)
+    return _kept(_picture(pictures[name]))
+
+
+def _published(issue_id: str) -> Issue:
+    # A draft is nobody's business but the editors'.
+    services = _services()
+    if not is_issue_id(issue_id):
+        abort(404)
+    if services.ledger.delivery(issue_id).state is not State.PUBLISHED:
+        abort(404)
+    return services.archive.issue(issue_id)
+
+
+def _picture(picture: Picture) -> Response:
+    return send_file(BytesIO(picture.data), download_name=picture.name)
+
+
+def _kept(response: Response) -> Response:
+    response.headers["Cache-Control"] = f"public, max-age={PAGE_SECONDS}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

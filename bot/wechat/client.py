@@ -1,0 +1,198 @@
+"""wechatpy's client, with its five defects removed: one HTTP call in, a dictionary or our error out.
+
+wechatpy 1.8.18 waits for ever on the token call, repeats a refused token without end, sends an
+empty file the second time, puts the AppSecret into URLs and exception texts, and has no drafts.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from wechatpy import WeChatClient
+from wechatpy.client.api.base import BaseWeChatAPI
+
+from bot.errors import PlatformBusy, PlatformDenied, PlatformUnclear
+from bot.wechat.codes import STALE_TOKEN, meaning
+from bot.wechat.tokens import TokenBook
+
+# urllib3 logs whole addresses, access_token included, when somebody turns debugging on.
+logging.getLogger("urllib3").setLevel(logging.INFO)
+
+CONNECT_SECONDS = 3.05
+# Calls after which an unclear answer must not be followed by a second try.
+ONCE = frozenset({"draft/add", "freepublish/submit"})
+RID = re.compile(r"rid:\s*([0-9a-zA-Z-]+)")
+ADDRESS = re.compile(r"invalid ip ([0-9.]+)")
+
+
+class Draft(BaseWeChatAPI):  # type: ignore[misc]  # wechatpy has no types
+    """The draft box."""
+
+    def add(self, article: dict[str, Any]) -> Any:
+        return self._post("draft/add", data={"articles": [article]})
+
+    def update(self, media_id: str, article: dict[str, Any]) -> Any:
+        # `articles` is one object here, not a list: the platform's own naming.
+        return self._post(
+            "draft/update", data={"media_id": media_id, "index": 0, "articles": article}
+        )
+
+    def batchget(self, offset: int, count: int) -> Any:
+        return self._post(
+            "draft/batchget", data={"offset": offset, "count": count, "no_content": 0}
+        )
+
+
+class FreePublish(BaseWeChatAPI):  # type: ignore[misc]
+    """Publication to a permanent address, without a push to followers."""
+
+    def submit(self, media_id: str) -> Any:
+        return self._post("freepublish/submit", data={"media_id": media_id})
+
+    def get(self, publish_id: str) -> Any:
+        return self._post("freepublish/get", data={"publish_id": publish_id})
+
+    def batchget(self, offset: int, count: int) -> Any:
+        return self._post(
+            "freepublish/batchget", data={"offset": offset, "count": count, "no_content": 0}
+        )
+
+
+class MpClient(WeChatClient):  # type: ignore[misc]
+    """One account's client. `calls` counts what was sent, tokens aside."""
+
+    draft = Draft()
+    freepublish = FreePublish()
+
+    def __init__(
+        self, appid: str, secret: Callable[[], str], base_url: str, timeout: float, proxy: str = ""
+    ) -> None:
+        super().__init__(appid, "", timeout=(CONNECT_SECONDS, timeout), auto_retry=False)
+        self.API_BASE_URL = f"{base_url.rstrip('/')}/cgi-bin/"
+        self.calls = 0
+        self._appsecret = secret
+        self._tokens: TokenBook | None = None
+        if proxy:
+            self._http.proxies = {"http": proxy, "https": proxy}
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def use_tokens(self, tokens: TokenBook) -> None:
+        """Take access tokens from there; it in turn asks `fetch_token` of this client."""
+        self._tokens = tokens
+
+    @property
+    def access_token(self) -> str:
+        """What wechatpy's own API groups put into their parameters."""
+        return self._tokens.get() if self._tokens else ""
+
+    def fetch_token(self) -> tuple[str, int]:
+        """A token and its remaining life in seconds. The secret travels in the body only."""
+        body = {
+            "grant_type": "client_credential",
+            "appid": self.appid,
+            "secret": self._appsecret(),
+            "force_refresh": False,
+        }
+        answer = self._send("post", "stable_token", data=_encoded(body))
+        _raise_for_code("stable_token", answer)
+        return str(answer["access_token"]), int(answer["expires_in"])
+
+    def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
+        """What wechatpy's API groups call. A stale token is replaced once."""
+        call = url_or_endpoint
+        tokens = self._tokens
+        if tokens is None:
+            raise PlatformDenied(call, "没有访问凭证")
+        processor = kwargs.pop("result_processor", None)
+        if isinstance(kwargs.get("data"), dict):
+            kwargs["data"] = _encoded(kwargs["data"])
+        token = tokens.get()
+        answer = self._counted(method, call, token, kwargs)
+        if _code(answer) in STALE_TOKEN:
+            tokens.drop(token)
+            _rewind(kwargs.get("files"))
+            answer = self._counted(method, call, tokens.get(), kwargs)
+        _raise_for_code(call, answer)
+        return processor(answer) if processor else answer
+
+    def _counted(
+        self, method: str, call: str, token: str, kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        self.calls += 1
+        params = {**kwargs.get("params", {}), "access_token": token}
+        return self._send(method, call, **{**kwargs, "params": params})
+
+    def _send(self, method: str, call: str, **kwargs: Any) -> dict[str, Any]:
+        # Whatever requests raises has the address in its text, and with it the token:
+        # it goes no further than here.
+        if isinstance(kwargs.get("data"), bytes):
+            kwargs["headers"] = {"Content-Type": "application/json; charset=utf-8"}
+        try:
+            response = self._http.request(
+                method, self.API_BASE_URL + call, timeout=self.timeout, **kwargs
+            )
+        except (requests.ConnectTimeout, requests.exceptions.ProxyError):
+            raise PlatformBusy(call, "连不上微信平台。请检查网络或代理，稍后再试") from None
+        except requests.ConnectionError as error:
+            raise _broken(call, sent="Connection refused" not in str(error)) from None
+        except requests.RequestException:
+            raise _broken(call, sent=True) from None
+        return _decoded(call, response)
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    # Escaped characters would be stored literally and counted six-fold.
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _decoded(call: str, response: requests.Response) -> dict[str, Any]:
+    if response.status_code >= 500 or response.status_code == 429:
+        raise _broken(call, sent=True, detail=f"HTTP {response.status_code}")
+    try:
+        answer = json.loads(response.content.decode("utf-8"), strict=False)
+    except ValueError:
+        answer = None
+    if response.status_code >= 400 or not isinstance(answer, dict):
+        text = f"平台的答复读不懂（HTTP {response.status_code}）。请核对 wechat.api_base_url 和代理"
+        raise (PlatformUnclear if call in ONCE else PlatformDenied)(call, text)
+    return answer
+
+
+def _broken(call: str, *, sent: bool, detail: str = "网络中断") -> PlatformBusy | PlatformUnclear:
+    if sent and call in ONCE:
+        return PlatformUnclear(
+            call, f"{detail}，不知道平台是否已收到。再运行一次会先核对，不会重复"
+        )
+    return PlatformBusy(call, f"{detail}，连不上微信平台。请检查网络，稍后再试")
+
+
+def _code(answer: dict[str, Any]) -> int:
+    try:
+        return int(answer.get("errcode") or 0)
+    except (TypeError, ValueError):
+        return -1
+
+
+def _raise_for_code(call: str, answer: dict[str, Any]) -> None:
+    code = _code(answer)
+    if not code:
+        return
+    message = str(answer.get("errmsg", ""))
+    rid = RID.search(message)
+    address = ADDRESS.search(message)
+    kind, text = meaning(code)
+    if code == -1 and call in ONCE:
+        kind, text = PlatformUnclear, "平台繁忙，不知道是否已收到。再运行一次会先核对，不会重复"
+    text = text.replace("{ip}", f" {address[1]}" if address else "")
+    raise kind(call, text, code, rid[1] if rid else "")
+
+
+def _rewind(files: dict[str, Any] | None) -> None:
+    for file in (files or {}).values():
+        (file[1] if isinstance(file, tuple) else file).seek(0)

@@ -1,0 +1,132 @@
+"""What the newsletter asks of the platform, in its own words."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Article, Cover, Outcome, Picture, Upload
+from bot.wechat.client import MpClient
+
+PAGE = 20  # items; the most a batchget gives
+# The platform's pictures are handed out over http, and must be shown over https.
+PICTURE_HOST = "http://mmbiz.qpic.cn/"
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedDraft:
+    """An article found in the draft box, as the platform gives it back."""
+
+    media_id: str
+    title: str
+    content: str
+    source_url: str
+    thumb_media_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An article found among the published ones."""
+
+    title: str
+    content: str
+    url: str
+
+
+class Platform:
+    """One account. Every method is one call (a listing: one per 20) and raises PlatformError."""
+
+    def __init__(self, client: MpClient) -> None:
+        self._client = client
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made so far, tokens aside."""
+        return int(self._client.calls)
+
+    def upload_picture(self, picture: Picture) -> Upload:
+        """A picture for the body: JPG or PNG under 1 MB."""
+        return Upload(_https(self._client.media.upload_image(_file(picture))))
+
+    def upload_cover(self, picture: Picture) -> Upload:
+        """A permanent picture: JPG or PNG under 10 MB."""
+        answer = self._client.material.add("image", _file(picture))
+        return Upload(_https(answer.get("url", "")), answer["media_id"])
+
+    def add_draft(self, article: Article, cover: Cover, thumb: str) -> str:
+        """Put an article into the draft box; its media_id. PlatformUnclear: look there first."""
+        return str(self._client.draft.add(_fields(article, cover, thumb))["media_id"])
+
+    def update_draft(self, media_id: str, article: Article, cover: Cover, thumb: str) -> None:
+        """Replace the article of a draft."""
+        self._client.draft.update(media_id, _fields(article, cover, thumb))
+
+    def drafts(self) -> Iterator[BoxedDraft]:
+        """What is in the draft box, newest first."""
+        for item, news in self._listing(self._client.draft.batchget):
+            yield BoxedDraft(
+                media_id=item["media_id"],
+                title=news.get("title", ""),
+                content=news.get("content", ""),
+                source_url=news.get("content_source_url", ""),
+                thumb_media_id=news.get("thumb_media_id", ""),
+            )
+
+    def submit(self, media_id: str) -> str:
+        """Ask for publication; its number. The outcome comes as an event, or by `outcome`."""
+        return str(self._client.freepublish.submit(media_id)["publish_id"])
+
+    def outcome(self, publish_id: str) -> Outcome:
+        """What became of a publication; status 1 is still at it."""
+        answer = self._client.freepublish.get(publish_id)
+        return Outcome(publish_id, int(answer["publish_status"]), article_url(answer))
+
+    def published(self) -> Iterator[Published]:
+        """What has been published, newest first."""
+        for _, news in self._listing(self._client.freepublish.batchget):
+            yield Published(news.get("title", ""), news.get("content", ""), news.get("url", ""))
+
+    def _listing(self, batchget: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        offset = 0
+        while True:
+            answer = batchget(offset, PAGE)
+            for item in answer.get("item", ()):
+                for news in item["content"]["news_item"]:
+                    yield item, news
+            offset += PAGE
+            if offset >= int(answer.get("total_count", 0)):
+                return
+
+
+def article_url(answer: dict[str, Any]) -> str:
+    """The first article's address in a publication's outcome; one item may come without its list."""
+    detail = answer.get("article_detail")
+    items = detail.get("item") if isinstance(detail, dict) else None
+    first = items[0] if isinstance(items, list) and items else items
+    return str(first.get("article_url", "")).strip() if isinstance(first, dict) else ""
+
+
+def _file(picture: Picture) -> tuple[str, io.BytesIO, str]:
+    # The platform judges by the extension, and a plain stream would be called "media".
+    kind = "image/png" if picture.name.endswith(".png") else "image/jpeg"
+    return picture.name, io.BytesIO(picture.data), kind
+
+
+def _https(url: str) -> str:
+    return url.replace("http://", "https://", 1) if url.startswith(PICTURE_HOST) else url
+
+
+def _fields(article: Article, cover: Cover, thumb: str) -> dict[str, Any]:
+    return {
+        "article_type": "news",
+        "title": article.title,
+        "author": article.author,
+        "digest": article.digest,
+        "content": article.html,
+        "content_source_url": article.source_url,
+        "thumb_media_id": thumb,
+        "need_open_comment": 0,
+        "only_fans_can_comment": 0,
+        "pic_crop_235_1": cover.crop_wide,
+        "pic_crop_1_1": cover.crop_square,
+    }
