@@ -23,9 +23,7 @@ _AFTER = """
     哪里 在哪里 在哪儿 在哪 是多少 有多少 多少 几个 是谁 谁 吗 呢 吧 啊 呀 么 嘛 哦 哈 了 没有 有没有 有 是
     一下 谢谢 最近 近期 目前 现在
 """
-_INSIDE = (
-    "有什么 有哪些 有没有 是什么 为什么 是多少 怎么样 怎么 怎样 如何 什么 哪些 哪里 多少 最近的 的"
-)
+_INSIDE = "请问 谢谢 有什么 有哪些 有没有 是什么 为什么 是多少 怎么样 怎么 怎样 如何 什么 哪些 哪里 多少 最近的 的"
 # 与, 和 and 及 are inside words too (参与, 和平); two characters on each side make a pair of words.
 _AND = "(?<=..)(?:以及|与|和|及)(?=..)"
 
@@ -53,8 +51,11 @@ def _asked_about(word: Word) -> Sequence[Word]:
 
 
 def _parts(run: str) -> Iterator[str]:
-    head = _HEAD.match(run)
-    rest = _TAIL.sub("", run[head.end() :] if head else run)
-    for part in _CUT.split(rest):
+    for part in map(_bare, _CUT.split(_bare(run))):
         if len(part) > _ONE_CHARACTER or part == run:
             yield part
+
+
+def _bare(run: str) -> str:
+    head = _HEAD.match(run)
+    return _TAIL.sub("", run[head.end() :] if head else run)

@@ -27,6 +27,8 @@ RECENCY = 0.15
 HALF_LIFE_DAYS = 365
 # Scores that differ by less are equal, and the newer section comes first.
 DIGITS = 9
+# What adding weights in another order may change.
+NEGLIGIBLE = 1e-9
 
 
 # How full a term or a group is, and how much of it the heading shows; both 0 to 1.
@@ -62,8 +64,13 @@ def rank(
     today: date,
 ) -> list[Ranked]:
     """The best section of each issue, best first; only what holds `needed` of the weight."""
-    judge = _Judge([(group, _group_weight(group, weights)) for group in groups], weights, needed)
-    recency = cache(lambda day: 1 + RECENCY * math.exp2(min(0, (day - today).days) / HALF_LIFE_DAYS))
+    heaviest_first = sorted(
+        ((group, _group_weight(group, weights)) for group in groups), key=_weight
+    )
+    judge = _Judge(heaviest_first, weights, weight_of(groups, weights), needed)
+    recency = cache(
+        lambda day: 1 + RECENCY * math.exp2(min(0, (day - today).days) / HALF_LIFE_DAYS)
+    )
     best: dict[str, tuple[_Order, Candidate]] = {}
     for one in candidates:
         if not (relevance := judge(one)):
@@ -75,6 +82,10 @@ def rank(
     return [Ranked(one, -order[0]) for order, one in sorted(best.values(), key=itemgetter(0))]
 
 
+def _weight(weighed: tuple[Group, float]) -> float:
+    return -weighed[1]
+
+
 def _group_weight(group: Group, weights: Mapping[Term, float]) -> float:
     return max(sum(weights[term] for term in way) for way in group)
 
@@ -83,21 +94,21 @@ def _group_weight(group: Group, weights: Mapping[Term, float]) -> float:
 class _Judge:
     groups: Sequence[tuple[Group, float]]
     weights: Mapping[Term, float]
+    total: float
     needed: float
 
     def __call__(self, candidate: Candidate) -> float:
         """The relevance of a section; 0 where it holds too little of what was asked for."""
         room = SATURATION * (1 - BY_LENGTH + BY_LENGTH * len(candidate.body) / USUAL_LENGTH)
-        total = held = filled = headed = 0.0
+        spare = self.total - self.needed + NEGLIGIBLE
+        filled = headed = 0.0
         for group, weight in self.groups:
-            total += weight
             if found := self._best_way(group, candidate, room):
-                held += weight
                 filled += weight * found[0]
                 headed += weight * found[1]
-        if not held or held < self.needed * (1 - 1e-9):
-            return 0.0
-        return (filled + HEADING_SHARE * headed) / total
+            elif (spare := spare - weight) < 0:
+                return 0.0
+        return (filled + HEADING_SHARE * headed) / self.total
 
     def _best_way(self, group: Group, candidate: Candidate, room: float) -> _Fill | None:
         if len(group) == 1:

@@ -21,7 +21,7 @@ from bot.archive.questions import strip_question
 from bot.archive.rank import Ranked, rank, rarity, weight_of
 from bot.archive.snippet import found_sentence
 from bot.archive.tables import sections
-from bot.archive.terms import Group, Question, Term, halves, read_question, slips, term, units
+from bot.archive.terms import Group, Question, Term, Way, halves, read_question, slips, term, units
 from bot.archive.words import Folding
 
 # What a similar section must hold of the words that the archive knows, by weight.
@@ -123,13 +123,24 @@ class Search:
 
     def _mended(self, asked: _Asked, mend: Callable[[str], Group]) -> list[Group]:
         """The words, those that nothing holds mended; none where that does not help."""
-        written = _wanted(asked.plain)
-        mended = [
-            mend(word.runs[0]) if word.is_chinese and not self._holds(asked, group[0]) else group
-            for word, group in zip(asked.plain.words, written, strict=True)
-        ]
-        possible = [tuple(w for w in group if self._holds(asked, w)) for group in mended]
-        return possible if mended != written and all(possible) else []
+        absent = {unit.pattern for unit in units(asked.plain.words) if not self._count(asked, unit)}
+        mended = []
+        for word in asked.plain.words:
+            group: Group = ((term(word),),)
+            if word.is_chinese and not self._holds(asked, group[0], absent):
+                group = mend(word.runs[0])
+            mended.append(tuple(way for way in group if self._holds(asked, way, absent)))
+        return mended if all(mended) and mended != _wanted(asked.plain) else []
+
+    def _holds(self, asked: _Asked, way: Way, absent: set[str]) -> bool:
+        """Whether there is something of each term; what is not there is `absent` in longer ones."""
+        for each in way:
+            if any(gone in each.pattern for gone in absent):
+                return False
+            if not self._count(asked, each):
+                absent.add(each.pattern)
+                return False
+        return True
 
     def _holding_all(self, asked: _Asked, groups: Sequence[Group]) -> list[Ranked]:
         weights = self._weights(asked, groups)
@@ -164,9 +175,6 @@ class Search:
         terms = dict.fromkeys(each for group in groups for way in group for each in way)
         total = self._counts(asked).total
         return {each: rarity(self._count(asked, each), total) for each in terms}
-
-    def _holds(self, asked: _Asked, way: Sequence[Term]) -> bool:
-        return all(self._count(asked, each) for each in way)
 
     def _count(self, asked: _Asked, wanted: Term) -> int:
         """Only what was found is remembered: a new word is known as soon as it is there."""

@@ -60,7 +60,7 @@ sections = Table(
     "sections",
     metadata,
     Column("id", Integer, primary_key=True),  # also the rowid of section_index
-    Column("issue_id", ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
+    Column("issue_id", String(16), ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),  # 0 is the summary
     Column("heading", Text, nullable=False),
     Column("body", Text, nullable=False),  # empty for a heading with only sub-sections
@@ -73,7 +73,7 @@ sections = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("issue_id", ForeignKey("issues.id"), primary_key=True),
+    Column("issue_id", String(16), ForeignKey("issues.id"), primary_key=True),
     Column("account", String(128), primary_key=True),  # config: wechat.account
     Column("state", String(16), nullable=False),
     Column("media_id", Text, nullable=False, server_default=""),

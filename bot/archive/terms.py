@@ -20,7 +20,7 @@ MOST_WORDS = 10
 SHORTEST_HALF = 2
 SHORTEST_SLIP = 3
 # Longer runs are sentences: they are found by their pairs, not by cutting or mending them.
-LONGEST_MENDED = 16
+LONGEST_MENDED = 12
 # Two letters begin too many words.
 SHORTEST_STEM = 3
 
@@ -167,7 +167,7 @@ def slips(run: str) -> Group:
 
 def _slip(left: str, right: str) -> Term:
     phrases = part(left).phrases + part(right).phrases
-    return Term(phrases, f"{left}[{CHINESE}]?{right}")
+    return Term(phrases, rf"{left}\w?{right}")
 
 
 def units(words: tuple[Word, ...]) -> tuple[Term, ...]:

@@ -18,6 +18,8 @@ _FEWEST = 3
 _FULL, _RAGGED = 0.94, 0.6
 _REGULAR = 0.8
 
+# Marks that do not occur in the middle of a sentence.
+_FIRM = frozenset({"chapter", "han", "(han)"})
 _LINK_LINE = re.compile(r"\[[^\[\]]{1,200}\]\(\S{1,500}\)?$|<?(?:https?://|www\.)\S{1,500}$")
 _OPEN_LINK = re.compile(r"\[[^\[\]]{0,200}(?:\](?:\([^()\s]{0,500})?)?$")
 
@@ -107,7 +109,7 @@ def _is_link(line: Block) -> bool:
 
 def _is_firm(line: Block) -> bool:
     mark = read_mark(line.text)
-    return mark is not None and mark.style in {"chapter", "han", "(han)"}
+    return mark is not None and mark.style in _FIRM
 
 
 def _continues(
@@ -115,7 +117,7 @@ def _continues(
 ) -> bool:
     """Whether a line goes on with the run before it, in a text broken at a width."""
     last = run[-1].text
-    if line.gap or line.marked:
+    if line.gap or line.marked or "\t" in last:
         return False
     if _is_open_link(run):
         return True
@@ -147,7 +149,11 @@ def _stands_alone(line: Block, *, new: bool) -> bool:
 
 def _may_be_heading(run: Sequence[Block]) -> bool:
     first = run[0]
-    return bool(first.level or first.bold) or (_is_firm(first) and "。" not in run[-1].text)
+    if first.level or first.bold:
+        return True
+    mark = read_mark(first.text)
+    titled = mark is not None and mark.style in {*_FIRM, "1.1", "digit"} and not mark.counts
+    return titled and "。" not in run[-1].text
 
 
 def _is_tail(line: Block, following: Block | None, width: _Width) -> bool:

@@ -30,7 +30,7 @@ PARTS = {
 INTEGER = re.compile(r"\d{1,12}")
 
 
-class Unfit(Exception):  # noqa: N818 - a finding about the answer, not a failure of the sandbox
+class Unfit(Exception):
     """The answer breaks `rule`."""
 
     def __init__(self, rule: str, detail: str = "") -> None:

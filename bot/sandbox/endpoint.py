@@ -42,7 +42,7 @@ class Asked:
         offset, count = self.body.get("offset"), self.body.get("count")
         if not isinstance(offset, int) or offset < 0:
             raise Refusal(47003, "offset must be a number from 0")
-        if not isinstance(count, int) or not 1 <= count <= 20:  # noqa: PLR2004 - the documented maximum
+        if not isinstance(count, int) or not 1 <= count <= 20:
             raise Refusal(47003, "count must be a number from 1 to 20")
         return offset, count
 

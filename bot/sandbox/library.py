@@ -105,7 +105,7 @@ class Library:
         steps = address.path.split("/")
         if address.netloc not in self.hosts or steps[1:2] != ["mmbiz"]:
             return None
-        return self.pictures.get(steps[2]) if len(steps) > 2 else None  # noqa: PLR2004 - /mmbiz/key
+        return self.pictures.get(steps[2]) if len(steps) > 2 else None
 
     def is_article(self, url: str) -> bool:
         """Whether a link leads to an article of the platform, the only kind that drafts keep."""

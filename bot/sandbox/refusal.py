@@ -75,7 +75,7 @@ MESSAGES = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - an answer that the caller gets, not a failure of the sandbox
+class Refusal(Exception):
     """One refused call.
 
     `detail` tells a tester what was wrong; `blame` says whether a careful caller would have known;

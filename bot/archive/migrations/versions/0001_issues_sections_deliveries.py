@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "sections",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("issue_id", sa.ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("issue_id", sa.String(16), sa.ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
@@ -37,7 +37,7 @@ def upgrade() -> None:
     op.create_index("sections_of_issue", "sections", ["issue_id", "position"])
     op.create_table(
         "deliveries",
-        sa.Column("issue_id", sa.ForeignKey("issues.id"), primary_key=True),
+        sa.Column("issue_id", sa.String(16), sa.ForeignKey("issues.id"), primary_key=True),
         sa.Column("account", sa.String(128), primary_key=True),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("media_id", sa.Text, nullable=False, server_default=""),

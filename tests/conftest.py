@@ -1,0 +1,156 @@
+"""What the tests share: a sandbox over real HTTP, a real database, a real queue server."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+
+from bot.config import Config, load_config
+from bot.jobs.embedded import embedded_server
+from bot.resources import directory
+from bot.sandbox.account import Account
+from bot.sandbox.app import create_sandbox
+from bot.sandbox.server import serve
+from bot.services import SHANGHAI, Services, open_services
+
+ISSUES = Path(__file__).parent / "issues"
+GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = sorted(ISSUES.glob("*.txt"))
+APPID, APPSECRET, TOKEN = "wxtest0000000001", "test-appsecret-0123456789abcdef", "testtoken"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="accept what is produced now")
+
+
+def missing(what: str) -> None:
+    """Skip on a laptop, fail in CI: there it would be a test that never runs."""
+    (pytest.fail if "CI" in os.environ else pytest.skip)(what)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("RIKAN_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare with a file of tests/golden; --rewrite-golden accepts what is produced now."""
+
+    def compare(name: str, produced: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--rewrite-golden"):
+            path.write_text(produced, encoding="utf-8")
+        assert produced == path.read_text(encoding="utf-8"), f"{name} differs; see --rewrite-golden"
+
+    return compare
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Saturday, 13 June 2026, half past seven in Shanghai: the day of the newest sample."""
+    return Clock(datetime(2026, 6, 13, 7, 30, tzinfo=SHANGHAI))
+
+
+class Sandbox:
+    """The far side, and what a test asks of it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @property
+    def state(self) -> dict:
+        return requests.get(f"{self.url}/sandbox/state", timeout=5).json()
+
+    @property
+    def changes(self) -> list[str]:
+        """The calls so far that changed anything."""
+        return [call["call"] for call in self.state["log"] if call["changes"]]
+
+    def fault(self, call: str, kind: str, **more: object) -> None:
+        body = {"call": call, "kind": kind, **more}
+        requests.post(f"{self.url}/sandbox/faults", json=body, timeout=5).raise_for_status()
+
+    def expire_tokens(self) -> None:
+        requests.post(f"{self.url}/sandbox/expire_tokens", timeout=5).raise_for_status()
+
+
+@pytest.fixture
+def account_kind() -> str:
+    """Overridden where an unverified account is wanted."""
+    return "verified"
+
+
+@pytest.fixture
+def sandbox(account_kind: str) -> Iterator[Sandbox]:
+    account = Account(APPID, APPSECRET, TOKEN, AES_KEY, "secure", kind=account_kind)
+    server = serve(create_sandbox(account, templates=directory("templates")), "127.0.0.1", 0)
+    yield Sandbox(f"http://127.0.0.1:{server.port}")
+    server.close()
+
+
+def write_config(folder: Path, sandbox_url: str = "", **more: str) -> Path:
+    """A settings file in `folder`; `more` is further TOML by section."""
+    path = folder / "config.toml"
+    path.write_text(
+        f"""
+[wechat]
+appid = "{APPID}"
+appsecret = "{APPSECRET}"
+token = "{TOKEN}"
+aes_key = "{AES_KEY}"
+timeout = 1.0
+account_name = "新质生产力工作委员会"
+account_qr = "http://weixin.qq.com/r/test"
+{f'api_base_url = "{sandbox_url}"' if sandbox_url else ""}
+{more.get("wechat", "")}
+[web]
+{more.get("web", "")}
+[queue]
+{more.get("queue", "")}
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def config_path(tmp_path: Path, sandbox: Sandbox) -> Path:
+    return write_config(tmp_path, sandbox.url)
+
+
+@pytest.fixture
+def config(config_path: Path) -> Config:
+    return load_config(config_path, {})
+
+
+@pytest.fixture
+def services(config: Config, clock: Clock) -> Iterator[Services]:
+    with open_services(config, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def queue_url(tmp_path: Path) -> Iterator[str]:
+    """A real queue server of the test's own."""
+    with embedded_server(tmp_path / "data") as url:
+        yield url
