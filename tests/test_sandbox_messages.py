@@ -1,17 +1,15 @@
-"""The sandbox as a messenger: events, followers' words, mass and customer messages, the menu."""
+"""What the sandbox pushes to the webhook, and how it takes the answers."""
 
 import json
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from bot.sandbox.answers import UNAVAILABLE
 from bot.sandbox.crypto import Seal, sign
 from bot.sandbox.envelope import write_xml
-from tests.sandbox_caller import ACCOUNT, open_sandbox, open_webhook
+from tests.sandbox_caller import ACCOUNT, FOLLOWER, Json, open_sandbox, open_webhook, opened, say
 
-FOLLOWER = "oFollower1"
 VECTORS = Path(__file__).parent / "crypto-vectors.json"
 CARD = {"Title": "动态", "Description": "", "PicUrl": "", "Url": "https://example.com/a"}
 
@@ -43,21 +41,7 @@ def plain(webhook):
         yield caller
 
 
-def opened(caller, pushed):
-    """What a receiver reads, its signatures checked."""
-    query, body = pushed
-    parts = (ACCOUNT.token, query["timestamp"], query["nonce"])
-    assert query["signature"] == sign(*parts)
-    root = ET.fromstring(body)
-    if caller.mode == "plain":
-        return root
-    cipher = root.findtext("Encrypt")
-    assert query["encrypt_type"] == "aes"
-    assert query["msg_signature"] == sign(*parts, cipher)
-    return ET.fromstring(Seal(ACCOUNT.aes_key, ACCOUNT.appid).open(cipher))
-
-
-def reply(**changes):
+def reply(**changes: object) -> str:
     """A plain text reply, with some fields changed."""
     fields = {
         "ToUserName": FOLLOWER,
@@ -69,13 +53,13 @@ def reply(**changes):
     return write_xml(fields | changes)
 
 
-def news(*cards, count=None):
+def news(*cards: object, count: int | None = None) -> str:
     """A news reply."""
     count = len(cards) if count is None else count
     return reply(MsgType="news", ArticleCount=count, Articles={"item": list(cards)})
 
 
-def sealed(xml, token=ACCOUNT.token):
+def sealed(xml: str, token: str = ACCOUNT.token) -> str:
     """An encrypted reply."""
     cipher = Seal(ACCOUNT.aes_key, ACCOUNT.appid).close(xml)
     signature = sign(token, "1781300000", "7", cipher)
@@ -83,19 +67,14 @@ def sealed(xml, token=ACCOUNT.token):
     return write_xml(envelope)
 
 
-def say(caller, **remark):
-    return caller.sandbox("say", {"openid": FOLLOWER, "text": "最新"} | remark)
-
-
 def test_publishing_reports_the_end_of_the_job_and_uses_the_draft_up(caller, webhook):
     media_id = caller.draft()["media_id"]
     answer = caller.post("freepublish/submit", {"media_id": media_id})
     assert answer["errcode"] == 0
     event = opened(caller, webhook.received.get(timeout=5))
-    assert event.findtext("Event") == "PUBLISHJOBFINISH"
-    info = event.find("PublishEventInfo")
-    assert info.findtext("publish_id") == answer["publish_id"]
-    url = info.findtext("article_detail/item/article_url")
+    assert event("Event") == "PUBLISHJOBFINISH"
+    assert event("PublishEventInfo/publish_id") == answer["publish_id"]
+    url = event("PublishEventInfo/article_detail/item/article_url")
     assert url.startswith(f"{caller.url}/s/")
     assert "国家数据局发文" in caller.session.get(url, timeout=5).content.decode()
     assert caller.post("draft/get", {"media_id": media_id})["errcode"] == 40007
@@ -103,7 +82,7 @@ def test_publishing_reports_the_end_of_the_job_and_uses_the_draft_up(caller, web
     status = caller.post("freepublish/get", {"publish_id": answer["publish_id"]})
     assert (status["publish_status"], status["article_id"]) == (
         0,
-        info.findtext("article_id").strip(),
+        event("PublishEventInfo/article_id").strip(),
     )
     assert caller.rules == []
 
@@ -139,9 +118,9 @@ def test_a_follower_reads_a_text_answer(caller, webhook):
     assert told["answer"]["type"] == "text"
     assert told["answer"]["content"].startswith("第一行\n第二行")
     message = opened(caller, webhook.received.get(timeout=5))
-    assert message.findtext("Content") == "最新"
-    assert message.findtext("FromUserName") == FOLLOWER
-    assert message.findtext("MsgId").isdigit()
+    assert message("Content") == "最新"
+    assert message("FromUserName") == FOLLOWER
+    assert message("MsgId").isdigit()
 
 
 def test_a_card_is_one_to_a_message_and_up_to_eight_to_an_event(plain, webhook):
@@ -206,7 +185,7 @@ def test_an_error_is_tried_three_times_with_the_same_message_signed_anew(plain, 
     assert (told["status"], told["tries"]) == (500, 3)
     assert told["answer"]["content"] == UNAVAILABLE
     pushed = [webhook.received.get(timeout=5) for _ in range(3)]
-    assert len({opened(plain, one).findtext("MsgId") for one in pushed}) == 1
+    assert len({opened(plain, one)("MsgId") for one in pushed}) == 1
     assert len({query["nonce"] for query, _ in pushed}) == 3
 
 
@@ -223,104 +202,7 @@ def test_a_remark_must_be_words_or_an_event(plain):
     assert plain.session.post(url, json=[], timeout=5).status_code == 400
 
 
-def custom(caller, **message):
-    body = {"touser": FOLLOWER, "msgtype": "text", "text": {"content": "您好"}} | message
-    return caller.post("message/custom/send", body)["errcode"]
-
-
-def test_five_messages_may_follow_a_followers_words_within_two_days(plain):
-    assert custom(plain) == 45015
-    say(plain)
-    assert [custom(plain) for _ in range(6)] == [0, 0, 0, 0, 0, 45047]
-    say(plain)
-    plain.clock.at += 48 * 3600
-    plain.fetch_token()
-    assert custom(plain) == 45015
-
-
-def test_three_messages_may_follow_a_tap_within_a_minute(plain):
-    say(plain, text="", event="CLICK", key="latest")
-    assert [custom(plain) for _ in range(4)] == [0, 0, 0, 45047]
-    say(plain, text="", event="subscribe")
-    plain.clock.at += 60
-    assert custom(plain) == 45015
-
-
-def test_a_customer_message_is_refused_for(plain):
-    say(plain)
-    card = {"title": "动态", "url": "https://example.com"}
-    assert custom(plain, msgtype="news", news={"articles": [card, card]}) == 45008
-    assert custom(plain, text={"content": "字" * 683}) == 45002
-    assert custom(plain, text={}) == 44004
-    assert custom(plain, msgtype="poem") == 40008
-    assert custom(plain, touser="") == 40003
-    assert custom(plain, msgtype="news", news={"articles": [card]}) == 0
-
-
-def send_all(caller, media_id, **more):
-    body = {"filter": {"is_to_all": True}, "msgtype": "mpnews", "mpnews": {"media_id": media_id}}
-    return caller.post("message/mass/sendall", body | more)
-
-
-def test_a_message_to_all_is_sent_once_and_reported(plain, webhook):
-    media_id = plain.draft()["media_id"]
-    sent = send_all(plain, media_id, clientmsgid="2026-06-13")
-    assert sent["errcode"] == 0
-    event = opened(plain, webhook.received.get(timeout=5))
-    assert event.findtext("Event") == "MASSSENDJOBFINISH"
-    assert event.findtext("MsgID") == str(sent["msg_id"])
-    assert "/s/" in event.findtext("ArticleUrlResult/ResultList/item/ArticleUrl")
-    other = plain.draft(content="<p>另一期</p>")["media_id"]
-    again = send_all(plain, other, clientmsgid="2026-06-13")
-    assert (again["errcode"], again["msg_id"]) == (45065, sent["msg_id"])
-    assert send_all(plain, other, clientmsgid="b")["errcode"] == 45028
-    assert send_all(plain, other, clientmsgid="x" * 33)["errcode"] == 45067
-    assert send_all(plain, media_id)["errcode"] == 40007
-
-
-def test_a_preview_goes_to_one_person_and_keeps_the_draft(plain):
-    media_id = plain.draft()["media_id"]
-    body = {"touser": FOLLOWER, "msgtype": "mpnews", "mpnews": {"media_id": media_id}}
-    assert plain.post("message/mass/preview", body)["errcode"] == 0
-    assert plain.state["previews"][0]["to"] == FOLLOWER
-    say(plain, text="", event="unsubscribe")
-    assert plain.post("message/mass/preview", body)["errcode"] == 43004
-    assert plain.get("draft/count") == {"total_count": 1}
-
-
-def menu(**changes):
-    return {"type": "click", "name": "最新", "key": "latest"} | changes
-
-
-@pytest.mark.parametrize(
-    ("buttons", "errcode"),
-    [
-        ([menu()] * 4, 40016),
-        ([menu(type="poem")], 40017),
-        ([menu(name="五个汉字多")], 0),
-        ([menu(name="六个汉字太多")], 40018),
-        ([menu(key="k" * 129)], 40019),
-        ([{"type": "view", "name": "网站", "url": "https://e.cn/" + "a" * 1020}], 40020),
-        ([{"type": "view", "name": "网站", "url": "example.com"}], 40055),
-        ([{"name": "往期", "sub_button": [menu()] * 6}], 40023),
-        ([{"name": "往期", "sub_button": [menu(name="字" * 21)]}], 40025),
-        ([menu(sub_button=[menu()])], 40017),
-    ],
-)
-def test_a_menu_is_judged_by_size_and_kind(plain, buttons, errcode):
-    assert plain.post("menu/create", {"button": buttons})["errcode"] == errcode
-
-
-def test_a_menu_is_set_shown_and_deleted(plain):
-    assert plain.get("menu/get")["errcode"] == 46003
-    plain.post("menu/create", {"button": [menu()]})
-    assert plain.get("menu/get") == {"menu": {"button": [menu()]}}
-    assert plain.get("get_current_selfmenu_info")["is_menu_open"] == 1
-    plain.get("menu/delete")
-    assert plain.state["menu"] is None
-
-
-def vectors(kind):
+def vectors(kind: str) -> list[Json]:
     return [
         vector for vector in json.loads(VECTORS.read_text())["vectors"] if vector["kind"] == kind
     ]

@@ -189,11 +189,15 @@ class Archive:
 
 
 def units(issue: Issue) -> Iterator[tuple[str, str]]:
-    """What is searched in, as (heading, body): the summary, each section, each sub-section."""
+    """What is searched in, as (heading, body): the summary, each section, each sub-section.
+
+    A section that has only sub-sections is told by their headings.
+    """
     yield SUMMARY, issue.summary
     for section in issue.sections:
         for part in (section, *section.subsections):
-            yield part.title, "\n".join(part.paragraphs)
+            below = "；".join(each.title for each in part.subsections)
+            yield part.title, "\n".join(part.paragraphs) or below
 
 
 def _hit(entry: Entry, found: Found) -> Hit:

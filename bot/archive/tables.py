@@ -63,7 +63,7 @@ sections = Table(
     Column("issue_id", String(16), ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),  # 0 is the summary
     Column("heading", Text, nullable=False),
-    Column("body", Text, nullable=False),  # empty for a heading with only sub-sections
+    Column("body", Text, nullable=False),
     Column("folded_heading", Text, nullable=False),  # words.fold of the two, of the same length
     Column("folded_body", Text, nullable=False),
     Index("sections_of_issue", "issue_id", "position"),

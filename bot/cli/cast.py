@@ -1,6 +1,5 @@
 """The demo's cast: a sandbox, a web process and a worker, in a folder of their own."""
 
-import json
 import os
 import secrets
 import socket
@@ -15,7 +14,7 @@ from pathlib import Path
 import requests
 
 from bot.cli.sandbox import sandbox_account
-from bot.config import PREFIX, Config, load_config
+from bot.config import AES_KEY_LENGTH, PREFIX, Config, load_config
 from bot.errors import StartError
 from bot.resources import directory
 from bot.sandbox.app import create_sandbox
@@ -34,13 +33,13 @@ def open_cast(work: Path) -> Iterator[tuple[Services, str]]:
     """
     with ExitStack() as closing:
         path = work / "config.toml"
-        port = free_port()
-        path.write_text(settings(port), encoding="utf-8")
+        text = settings(free_port())
+        path.write_text(text, encoding="utf-8")
         account = sandbox_account(load_config(path, {}), "verified")
         server = serve(create_sandbox(account, templates=directory("templates")), "127.0.0.1", 0)
         closing.callback(server.close)
         phone = f"http://127.0.0.1:{server.port}/"
-        path.write_text(settings(port, phone), encoding="utf-8")
+        path.write_text(f'{text}api_base_url = "{phone}"\n', encoding="utf-8")
         config = load_config(path, {})
         services = closing.enter_context(open_services(config))
         services.archive.entries(limit=1)  # makes the database before two processes want it
@@ -97,18 +96,16 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def settings(port: int, phone: str = "") -> str:
-    """The demo's settings file."""
-    return f"""
+def settings(port: int) -> str:
+    """The demo's settings file; `[wechat]` comes last, for the platform's address to follow."""
+    return f"""[web]
+port = {port}
+
 [wechat]
 appid = "wxdemo0000000001"
 appsecret = "{secrets.token_hex(16)}"
 token = "{secrets.token_hex(8)}"
-aes_key = "{(secrets.token_hex(22))[:43]}"
+aes_key = "{secrets.token_hex(22)[:AES_KEY_LENGTH]}"
 account_name = "新质生产力工作委员会"
 account_qr = "http://weixin.qq.com/r/rikan-demo-account"
-{f"api_base_url = {json.dumps(phone)}" if phone else ""}
-
-[web]
-port = {port}
 """

@@ -21,7 +21,7 @@ FOLLOWER = "oDemoFollower0000000000000001"
 # for the one of 13 June is still a draft and nobody's business.
 ANSWERS = {
     "最新": "6月11日",
-    "数据要素": "找到 4 期",
+    "数据要素": "找到 3 期",
     "6月13日": "没有找到已发布的内容",
     "量子纠缠望远镜": "没有找到与",
 }

@@ -1,5 +1,6 @@
 """What every format is turned into, before anything is known of its meaning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -24,3 +25,9 @@ class Block:
     def marked(self) -> bool:
         """Whether the layout itself sets the block apart from running text."""
         return bool(self.level or self.bold or self.bullet or self.indented)
+
+
+def span(blocks: Sequence[Block]) -> str:
+    """Where some blocks stand, for the editor to look: `第 3 行至第 20 行`."""
+    first, last = blocks[0].place, blocks[-1].place
+    return first if first == last else f"{first}至{last}"

@@ -46,16 +46,18 @@ class Entry:
 class Contents:
     """What the contents list knows; an issue without one has an empty one."""
 
-    by_key: dict[str, Entry] = field(default_factory=dict)
+    by_key: dict[str, list[Entry]] = field(default_factory=dict)
     by_number: dict[tuple[int, ...], list[Entry]] = field(default_factory=dict)
 
     def find(self, text: str, mark: Mark | None) -> Entry | None:
         """The entry of a heading: the same words, or the same number and almost the same words."""
         key = title_key(mark.title if mark else text)
-        if (entry := self.by_key.get(key)) and bool(entry.ordinals) == bool(mark):
-            return entry
-        namesakes = self.by_number.get(mark.ordinals, ()) if mark else ()
-        return next((entry for entry in namesakes if likeness(key, entry.key) >= _ALIKE), None)
+        ordinals = mark.ordinals if mark else ()
+        same = [entry for entry in self.by_key.get(key, ()) if bool(entry.ordinals) == bool(mark)]
+        if same:
+            return next((one for one in same if one.ordinals[-1:] == ordinals[-1:]), same[0])
+        namesakes = self.by_number.get(ordinals, ()) if mark else ()
+        return next((one for one in namesakes if likeness(key, one.key) >= _ALIKE), None)
 
 
 def read_contents(blocks: Iterable[Block]) -> Contents:
@@ -66,10 +68,12 @@ def read_contents(blocks: Iterable[Block]) -> Contents:
         style = style or (mark.style if mark else "")
         depth = 2 if mark and mark.style != style else 1
         entry = Entry(mark.ordinals if mark else (), title_key(mark.title if mark else text), depth)
-        contents.by_key.setdefault(entry.key, entry)
-        namesakes = contents.by_number.setdefault(entry.ordinals, [])
-        if entry.ordinals and len(namesakes) < _NAMESAKES:
-            namesakes.append(entry)
+        for known in (
+            contents.by_key.setdefault(entry.key, []),
+            contents.by_number.setdefault(entry.ordinals, []),
+        ):
+            if len(known) < _NAMESAKES:
+                known.append(entry)
     return contents
 
 
@@ -103,13 +107,24 @@ def contents_length(blocks: Sequence[Block]) -> int:
     start = next((at for at, block in enumerate(blocks) if not _names_label(block)), len(blocks))
     if start == len(blocks) or _is_prose(blocks[start]):
         return start
-    first = read_contents(blocks[start : start + 1])
-    for at, block in enumerate(blocks[start + 1 :], start=start + 1):
-        if len(block.text) <= _ENTRY_LENGTH and first.find(
-            _without_page(block.text)[0], read_mark(block.text)
-        ):
+    for at in range(start + 1, len(blocks)):
+        if _comes_again(blocks[start].text, blocks[at].text):
             return at
     return start + _length_by_evidence(blocks[start:])
+
+
+def _comes_again(entry: str, text: str) -> bool:
+    """Whether a line repeats an entry, as its heading does: the same title, or nearly, and number."""
+    if len(text) > _ENTRY_LENGTH:
+        return False
+    (entry, _), (text, _) = _without_page(entry), _without_page(text)
+    mark, other = read_mark(entry), read_mark(text)
+    if mark is None or other is None:
+        return mark == other and title_key(entry) == title_key(text)
+    if mark.ordinals != other.ordinals:
+        return False
+    key, other_key = title_key(mark.title), title_key(other.title)
+    return key == other_key or (mark.style == other.style and likeness(key, other_key) >= _ALIKE)
 
 
 def _names_label(block: Block) -> bool:

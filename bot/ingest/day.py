@@ -8,6 +8,7 @@ from bot.ingest.number import han_number
 _SPELT = re.compile(
     r"([一二][零〇○一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
 )
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NUMERALS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 _FULL = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]"
@@ -19,6 +20,7 @@ _YEAR = re.compile(r"((?:19|20)\d{2})\s?年?")
 
 def find_day(text: str) -> tuple[date, str, str] | None:
     """The first full day in a text, and what stands before and after it; ValueError for 6 月 31 日."""
+    text = text.translate(_FULL_WIDTH)
     if found := _FULL.search(text):
         year, *parts = (part for part in found.groups() if part and part.isdigit())
         month, day = parts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import IngestError
-from bot.ingest.block import Block
+from bot.ingest.block import Block, span
 from bot.ingest.day import find_day
 from bot.ingest.sentence import ends_sentence
 
@@ -53,9 +53,8 @@ def find_date_line(blocks: Sequence[Block], name: str) -> int:
             with_day.append((bool(_without_day(found[1], found[2])), at))
     if with_day:
         return min(with_day)[1]
-    last = blocks[min(len(blocks), _FRONT_BLOCKS) - 1]
     raise IngestError(
-        f"{blocks[0].place}至{last.place}",
+        span(blocks[:_FRONT_BLOCKS]),
         "没有找到日期，应有一行形如“2026 年 6 月 13 日”",
         _date_remedy(name),
     )

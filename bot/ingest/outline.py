@@ -219,7 +219,8 @@ def read_paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
 def _goes_on(paragraphs: Sequence[Sequence[Block]], block: Block) -> bool:
     """Whether a block is the rest of the last paragraph, which a page's or line's end has cut."""
     last = paragraphs[-1][-1]
-    if block.level or block.bold or ends_sentence(last.text) or _is_item(block):
+    shown = any((last.level, last.bold, block.level, block.bold))
+    if shown or ends_sentence(last.text) or _is_item(block):
         return False
     if last.text.endswith(("；", ";")) and block.text.startswith(_LIST_STARTS):
         return False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import IngestError
-from bot.ingest.block import Block
+from bot.ingest.block import Block, span
 from bot.ingest.contents import Contents, contents_length, read_contents, title_key
 from bot.ingest.front import find_date_line, read_front
 from bot.ingest.labels import (
@@ -36,7 +36,7 @@ class _Parts:
 def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
     """Read an issue; `name` is the file's, and only used to tell the editor what to write."""
     if not blocks:
-        raise IngestError("文件", "里面没有文字", "请换成写好的日报")
+        raise IngestError(name or "文件", "里面没有文字", "请换成写好的日报")
     date_at = find_date_line(blocks, name)
     parts = _cut(blocks, date_at)
     front = read_front(parts.front, date_at)
@@ -57,7 +57,7 @@ def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
 
 def _no_sections(blocks: Sequence[Block]) -> IngestError:
     return IngestError(
-        f"{blocks[0].place}至{blocks[-1].place}",
+        span(blocks),
         "没有找到各节的标题，应有形如“一、标题”或“1 标题”的行",
         "请给每一节加上编号的标题",
     )

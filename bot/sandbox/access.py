@@ -11,35 +11,43 @@ from bot.sandbox.state import Platform
 def check_credentials(platform: Platform, given: Mapping[str, Any], name: str) -> None:
     """The account's own appid and secret (called `name`) open the token calls, and nothing else does."""
     account = platform.account
-    require(given.get("appid"), 41002, "appid missing")
-    require(given.get(name), 41004, f"{name} missing")
-    require(given["appid"] == account.appid, 40013, "not this account's appid")
-    require(given[name] == account.appsecret, 40125, "not this account's secret")
+    require(given.get("appid"), 41002, "没有 appid")
+    require(given.get(name), 41004, f"没有 {name}")
+    require(given["appid"] == account.appid, 40013, "appid 不是这个账号的")
+    require(given[name] == account.appsecret, 40125, "密钥不是这个账号的")
 
 
 def plain_token(platform: Platform, asked: Asked) -> Answer:
     """`GET /cgi-bin/token`: a new token each time, and the old one soon dead."""
-    require(asked.args.get("grant_type") == "client_credential", 40002, "grant_type")
+    require(
+        asked.args.get("grant_type") == "client_credential",
+        40002,
+        "grant_type 应为 client_credential",
+    )
     check_credentials(platform, asked.args, "secret")
     token, needless = platform.tokens.fetch_plain()
     if needless:
-        platform.ledger.blame("token_again", asked.call, "the current token was still good")
+        platform.ledger.blame("token_again", asked.call, "手里的 token 还能用")
     return {"access_token": token.text, "expires_in": platform.tokens.remaining(token)}
 
 
 def stable_token(platform: Platform, asked: Asked) -> Answer:
     """`POST /cgi-bin/stable_token`: everybody gets the same token, with its remaining life."""
-    require(asked.body.get("grant_type") == "client_credential", 40002, "grant_type")
+    require(
+        asked.body.get("grant_type") == "client_credential",
+        40002,
+        "grant_type 应为 client_credential",
+    )
     check_credentials(platform, asked.body, "secret")
     force = asked.body.get("force_refresh", False)
-    require(isinstance(force, bool), 47001, "force_refresh is no boolean")
+    require(isinstance(force, bool), 47001, "force_refresh 应为布尔值")
     token = platform.tokens.fetch_stable(force=force)
     return {"access_token": token.text, "expires_in": platform.tokens.remaining(token)}
 
 
 def clear_quota(platform: Platform, asked: Asked) -> Answer:
     """Start the day's counts again, ten times a month."""
-    require(asked.body.get("appid") == platform.account.appid, 40013, "not this account's appid")
+    require(asked.body.get("appid") == platform.account.appid, 40013, "appid 不是这个账号的")
     platform.quotas.reset()
     return OK
 

@@ -50,7 +50,7 @@ def read_answer(account: Account, pushed: Pushed, asker: Asker) -> dict[str, Any
     """The answer as a follower would see it; raises Unfit."""
     if pushed.status != OK_STATUS:
         rule = "answer_status" if pushed.status else "answer_missing"
-        raise Unfit(rule, f"HTTP {pushed.status} after {pushed.tries} tries")
+        raise Unfit(rule, f"HTTP {pushed.status}，共试了 {pushed.tries} 次")
     if pushed.body in SILENT:
         return shown("success")
     root = parse(open_envelope(account, parse(pushed.body), pushed.body))
@@ -74,13 +74,13 @@ def shown(
 def parse(body: str) -> ET.Element:
     """An answer's XML, which has no business declaring entities."""
     if "<!DOCTYPE" in body or "<!ENTITY" in body:
-        raise Unfit("answer_xml", "a document type")
+        raise Unfit("answer_xml", "含有 DOCTYPE 或 ENTITY")
     try:
         root = ET.fromstring(body)  # noqa: S314 - entities are refused above
     except ET.ParseError as error:
         raise Unfit("answer_xml", str(error)) from error
     if root.tag != "xml":
-        raise Unfit("answer_xml", f"root element {root.tag}")
+        raise Unfit("answer_xml", f"根元素是 {root.tag}")
     return root
 
 
@@ -88,14 +88,14 @@ def open_envelope(account: Account, root: ET.Element, body: str) -> str:
     """Decrypt where the mode asks for it; compatible mode takes either."""
     sealed = root.find("Encrypt") is not None
     if sealed and not account.encrypts:
-        raise Unfit("answer_cipher", "encrypted in plain mode")
+        raise Unfit("answer_cipher", "明文模式下不应加密")
     if not sealed and account.mode == "secure":
-        raise Unfit("answer_cipher", "not encrypted in secure mode")
+        raise Unfit("answer_cipher", "安全模式下必须加密")
     if not sealed:
         return body
     cipher, timestamp, nonce = (text(root, name) for name in ("Encrypt", "TimeStamp", "Nonce"))
     if not signed(text(root, "MsgSignature"), account.token, timestamp, nonce, cipher):
-        raise Unfit("answer_signature", "MsgSignature")
+        raise Unfit("answer_signature", "MsgSignature 对不上")
     try:
         return Seal(account.aes_key, account.appid).open(cipher)
     except ValueError as error:
@@ -106,7 +106,7 @@ def check_frame(account: Account, root: ET.Element, asker: Asker) -> None:
     """From the account to the follower, at a time."""
     people = (text(root, "ToUserName"), text(root, "FromUserName"))
     if people != (asker.openid, account.original_id):
-        raise Unfit("answer_users", f"to {people[0]}, from {people[1]}")
+        raise Unfit("answer_users", f"发给 {people[0]}，来自 {people[1]}")
     if not INTEGER.fullmatch(text(root, "CreateTime")):
         raise Unfit("answer_time", text(root, "CreateTime"))
 
@@ -115,9 +115,9 @@ def read_text(root: ET.Element) -> str:
     """The words of a text answer."""
     content = text(root, "Content")
     if not content:
-        raise Unfit("answer_fields", "Content")
+        raise Unfit("answer_fields", "Content 为空")
     if (length := len(content.encode())) > TEXT_BYTES:
-        raise Unfit("answer_text", f"{length} bytes")
+        raise Unfit("answer_text", f"{length} 字节")
     return content
 
 
@@ -126,11 +126,11 @@ def read_articles(root: ET.Element, asker: Asker) -> list[dict[str, str]]:
     items = root.findall("Articles/item")
     if text(root, "ArticleCount") != str(len(items)):
         raise Unfit(
-            "answer_articles", f"ArticleCount {text(root, 'ArticleCount')}, {len(items)} items"
+            "answer_articles", f"ArticleCount 是 {text(root, 'ArticleCount')}，实有 {len(items)} 条"
         )
     most = 1 if asker.kind in ONE_ARTICLE_KINDS else ARTICLES
     if not 1 <= len(items) <= most:
-        raise Unfit("answer_articles", f"{len(items)} items, {most} allowed")
+        raise Unfit("answer_articles", f"{len(items)} 条，最多 {most} 条")
     return [read_article(item) for item in items]
 
 
@@ -138,7 +138,7 @@ def read_article(item: ET.Element) -> dict[str, str]:
     """One card: a title, and an address to go to; a picture is optional but must be an address."""
     card = {name.lower(): text(item, name) for name in ("Title", "Description", "PicUrl", "Url")}
     if not card["title"] or item.find("Description") is None or item.find("PicUrl") is None:
-        raise Unfit("answer_fields", "Title, Description or PicUrl")
+        raise Unfit("answer_fields", "缺 Title、Description 或 PicUrl")
     for name in ("url", "picurl"):
         scheme = urlsplit(card[name]).scheme
         if scheme not in {"http", "https"} and (card[name] or name == "url"):

@@ -34,7 +34,7 @@ NEWS_RATIOS = ("2.35_1", "1_1")
 def store_article(platform: Platform, call: str, article: object) -> Fields:
     """Check one article and give it the shape in which it is read back."""
     if not isinstance(article, dict) or not article:
-        raise Refusal(44003, "an article is no object, or empty")
+        raise Refusal(44003, "文章不是对象，或者是空的")
     fields: Fields = dict(article)
     kind = fields.setdefault("article_type", "news")
     require(kind in {"news", "newspic"}, 40008, f"article_type={kind}")
@@ -50,23 +50,31 @@ def store_article(platform: Platform, call: str, article: object) -> Fields:
 def check_texts(fields: Fields) -> None:
     """Lengths, in the order in which the platform complains."""
     for name in TEXTS:
-        require(isinstance(fields.setdefault(name, ""), str), 47001, f"{name} is no string")
+        require(isinstance(fields.setdefault(name, ""), str), 47001, f"{name} 应为字符串")
     for name in SWITCHES:
-        require(fields.setdefault(name, 0) in (0, 1), 47003, f"{name} is neither 0 nor 1")
+        require(fields.setdefault(name, 0) in (0, 1), 47003, f"{name} 只能是 0 或 1")
     title, content = fields["title"], fields["content"]
-    require(0 < len(title) <= TITLE, 45003, f"title: {len(title)} characters")
-    require(size(title) <= TITLE_BYTES, 45003, f"title: {size(title)} bytes")
-    require(len(fields["author"]) <= AUTHOR, 45110, f"author: {len(fields['author'])} characters")
-    require(len(fields["digest"]) <= DIGEST, 45004, f"digest: {len(fields['digest'])} characters")
-    require(content, 44004, "content is empty")
-    require(len(content) < CONTENT, 45002, f"content: {len(content)} characters")
-    require(size(content) < CONTENT_BYTES, 45002, f"content: {size(content)} bytes")
+    require(0 < len(title) <= TITLE, 45003, f"标题 {len(title)} 字，应为 1–{TITLE} 字")
+    require(size(title) <= TITLE_BYTES, 45003, f"标题 {size(title)} 字节，最多 {TITLE_BYTES} 字节")
+    require(
+        len(fields["author"]) <= AUTHOR, 45110, f"作者 {len(fields['author'])} 字，最多 {AUTHOR} 字"
+    )
+    require(
+        len(fields["digest"]) <= DIGEST, 45004, f"摘要 {len(fields['digest'])} 字，最多 {DIGEST} 字"
+    )
+    require(content, 44004, "正文为空")
+    require(len(content) < CONTENT, 45002, f"正文 {len(content):,} 字符，须少于 {CONTENT:,}")
+    require(size(content) < CONTENT_BYTES, 45002, f"正文 {size(content):,} 字节，须少于 1 MB")
 
 
 def check_source(url: str) -> None:
     """阅读原文 leads to a public page."""
-    require(size(url) <= SOURCE_URL_BYTES, 45005, f"content_source_url: {size(url)} bytes")
-    require(not url or is_public(url), 41039, f"content_source_url: {url}")
+    require(
+        size(url) <= SOURCE_URL_BYTES,
+        45005,
+        f"阅读原文的链接 {size(url)} 字节，最多 {SOURCE_URL_BYTES} 字节",
+    )
+    require(not url or is_public(url), 41039, f"阅读原文的链接打不开：{url}")
 
 
 def is_public(url: str) -> bool:
@@ -94,14 +102,14 @@ def cover_of(platform: Platform, fields: Fields) -> Material:
     """The cover must be a permanent image of this very account."""
     material = platform.library.image(fields["thumb_media_id"])
     if material is None:
-        raise Refusal(40007, "thumb_media_id is no permanent image of this account")
+        raise Refusal(40007, "thumb_media_id 不是本账号的永久图片")
     return material
 
 
 def check_cover(fields: Fields, cover: Material) -> None:
     """Crops are normalised corners, and cut out the ratio they are named after."""
     for ratio, corners in [*named_crops(fields), *listed_crops(fields)]:
-        require(CROP.fullmatch(corners), 47003, f"crop {ratio}: {corners}")
+        require(CROP.fullmatch(corners), 47003, f"{ratio} 的裁剪坐标写法不对：{corners}")
         check_ratio(cover, [float(corner) for corner in corners.split("_")], ratio)
 
 
@@ -115,9 +123,9 @@ def listed_crops(fields: Fields) -> list[tuple[str, str]]:
     """The crops of `cover_info`, whose corners are strings, as (ratio, corners)."""
     crops = []
     for crop in objects(fields.get("cover_info"), "crop_percent_list"):
-        require(crop.get("ratio") in NEWS_RATIOS, 47003, f"ratio {crop.get('ratio')} of a cover")
+        require(crop.get("ratio") in NEWS_RATIOS, 47003, f"封面没有 {crop.get('ratio')} 这种比例")
         corners = [crop.get(corner) for corner in ("x1", "y1", "x2", "y2")]
-        require(all(isinstance(corner, str) for corner in corners), 47001, "corners are strings")
+        require(all(isinstance(corner, str) for corner in corners), 47001, "裁剪坐标应为字符串")
         crops.append((str(crop["ratio"]), "_".join(str(corner) for corner in corners)))
     return crops
 
@@ -126,27 +134,29 @@ def objects(parent: object, name: str) -> list[Fields]:
     """A list of objects inside an optional object."""
     found = parent.get(name, []) if isinstance(parent, dict) else []
     well_formed = isinstance(found, list) and all(isinstance(item, dict) for item in found)
-    require(well_formed, 47001, f"{name} is no list of objects")
+    require(well_formed, 47001, f"{name} 应为对象的列表")
     return list(found)
 
 
 def check_ratio(cover: Material, corners: list[float], ratio: str) -> None:
     """Width by height of the cut-out, in pixels."""
     left, top, right, bottom = corners
-    require(left < right <= 1 and top < bottom <= 1, 47003, f"corners {corners}")
+    require(left < right <= 1 and top < bottom <= 1, 47003, f"裁剪坐标越界：{corners}")
     if cover.picture:
         found = (right - left) * cover.picture.width / ((bottom - top) * cover.picture.height)
         wanted = RATIOS[ratio]
-        require(abs(found / wanted - 1) <= RATIO_SLACK, 47003, f"{found:.3f} is not {ratio}")
+        require(
+            abs(found / wanted - 1) <= RATIO_SLACK, 47003, f"裁出的比例是 {found:.3f}，不是 {ratio}"
+        )
 
 
 def check_pictures(platform: Platform, fields: Fields) -> None:
     """A picture post has one to twenty permanent images, the first of which is its cover."""
     listed = objects(fields.get("image_info"), "image_list")
-    require(1 <= len(listed) <= PICTURES, 45008, f"{len(listed)} pictures")
+    require(1 <= len(listed) <= PICTURES, 45008, f"{len(listed)} 张图片，应为 1–{PICTURES} 张")
     media_ids = [str(picture.get("image_media_id", "")) for picture in listed]
     for media_id in media_ids:
-        require(platform.library.image(media_id), 40007, "image_media_id is no permanent image")
+        require(platform.library.image(media_id), 40007, "image_media_id 不是永久图片")
     fields["thumb_media_id"] = media_ids[0]
 
 

@@ -27,12 +27,12 @@ def send_custom(platform: Platform, asked: Asked) -> Answer:
     kind = str(asked.body.get("msgtype"))
     part = part_of(asked, kind)
     if kind == "text":
-        require(len(str(part["content"]).encode()) <= TEXT_BYTES, 45002, "text over 2048 bytes")
+        require(len(str(part["content"]).encode()) <= TEXT_BYTES, 45002, "文字超过 2048 字节")
     if kind == "news":
-        require(isinstance(part["articles"], list), 47001, "news.articles is no list")
-        require(len(part["articles"]) == 1, 45008, f"{len(part['articles'])} articles")
+        require(isinstance(part["articles"], list), 47001, "news.articles 应为列表")
+        require(len(part["articles"]) == 1, 45008, f"{len(part['articles'])} 条图文，只能有 1 条")
     if kind == "mpnewsarticle" and not platform.published.by_article_id(part["article_id"]):
-        raise Refusal(53600, "no such article")
+        raise Refusal(53600, "没有这篇文章")
     platform.followers.spend(openid)
     platform.messages.append(sent(platform, openid, kind, part))
     return OK
@@ -43,7 +43,7 @@ def part_of(asked: Asked, kind: str) -> dict[str, Any]:
     require(kind in NEEDED, 40008, f"msgtype={kind}")
     part = asked.body.get(kind)
     if not isinstance(part, dict) or not part.get(NEEDED[kind]):
-        raise Refusal(44004 if kind == "text" else 47003, f"{kind}.{NEEDED[kind]} is missing")
+        raise Refusal(44004 if kind == "text" else 47003, f"缺少 {kind}.{NEEDED[kind]}")
     return part
 
 

@@ -16,8 +16,8 @@ def add_draft(platform: Platform, asked: Asked) -> Answer:
     """`draft/add`: one to eight articles."""
     articles = asked.body.get("articles")
     if not isinstance(articles, list) or not articles or isinstance(articles[0], list):
-        raise Refusal(44003, "articles is no list of objects, or is wrapped twice")
-    require(len(articles) <= ARTICLES, 45008, f"{len(articles)} articles")
+        raise Refusal(44003, "articles 应为对象的列表，且只套一层")
+    require(len(articles) <= ARTICLES, 45008, f"{len(articles)} 篇文章，最多 {ARTICLES} 篇")
     kept = [store_article(platform, asked.call, article) for article in articles]
     if platform.box.has_content([article["content"] for article in kept]):
         platform.ledger.blame("same_draft", asked.call, kept[0]["title"])
@@ -29,11 +29,11 @@ def update_draft(platform: Platform, asked: Asked) -> Answer:
     draft = find(platform, asked)
     article = asked.body.get("articles")
     if not isinstance(article, dict):
-        raise Refusal(47001, "articles is no object; update takes one, not a list")
+        raise Refusal(47001, "修改草稿时 articles 是一个对象，不是列表")
     index = asked.body.get("index")
     if not isinstance(index, int) or not 0 <= index < len(draft.articles):
-        raise Refusal(40114, f"index {index} of {len(draft.articles)}")
-    require(all(article.get(name) for name in NEEDED), 40007, "the article is not complete")
+        raise Refusal(40114, f"index 是 {index}，草稿共 {len(draft.articles)} 篇")
+    require(all(article.get(name) for name in NEEDED), 40007, "修改草稿要给出整篇文章")
     draft.articles[index] = store_article(platform, asked.call, article)
     draft.update_time = int(platform.now())
     return OK
@@ -70,7 +70,7 @@ def find(platform: Platform, asked: Asked) -> Draft:
     """The draft that is asked for; asking for one that is gone is no fault, a caller may have to."""
     draft = platform.box.find(asked.text("media_id", 40007))
     if draft is None:
-        raise Refusal(40007, "no such draft", blame=False)
+        raise Refusal(40007, "没有这份草稿", blame=False)
     return draft
 
 

@@ -34,16 +34,16 @@ class Asked:
         """A required string (or a number, which the platform takes too) of the body."""
         value = self.body.get(name)
         if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-            raise Refusal(code, f"{name} is missing or no string")
+            raise Refusal(code, f"缺少 {name}，或者它不是字符串")
         return str(value)
 
     def page(self) -> tuple[int, int]:
         """`offset` (from 0) and `count` (1–20) of the listing calls."""
         offset, count = self.body.get("offset"), self.body.get("count")
         if not isinstance(offset, int) or offset < 0:
-            raise Refusal(47003, "offset must be a number from 0")
+            raise Refusal(47003, "offset 应为从 0 起的整数")
         if not isinstance(count, int) or not 1 <= count <= 20:
-            raise Refusal(47003, "count must be a number from 1 to 20")
+            raise Refusal(47003, "count 应为 1–20 的整数")
         return offset, count
 
 

@@ -34,6 +34,9 @@ class Fault:
             )
         if not plain.get("call") or plain.get("kind") not in KINDS:
             raise ValueError(f"call and kind are needed; kinds: {', '.join(KINDS)}")
+        numbers = ("status", "errcode", "times", "seconds")
+        if wrong := [name for name in numbers if not isinstance(plain.get(name, 0), int | float)]:
+            raise ValueError(f"no number: {', '.join(wrong)}")
         return cls(**plain)
 
 

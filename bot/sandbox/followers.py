@@ -44,10 +44,10 @@ class Followers:
         """Count one message: 45015 where no window is open, 45047 where all are used up."""
         open_windows = [w for w in self._windows.get(openid, ()) if w.until > self._now()]
         if not open_windows:
-            raise Refusal(45015, "no message or event of this follower within the window")
+            raise Refusal(45015, "这位粉丝近期没有来过消息")
         window = next((window for window in open_windows if window.left), None)
         if window is None:
-            raise Refusal(45047, "the window's messages are used up")
+            raise Refusal(45047, "能主动发的条数用完了")
         window.left -= 1
 
     def _open(self, openid: str, rule: tuple[int, int]) -> None:

@@ -74,12 +74,14 @@ def admit(
 ) -> Asked:
     """Method, token, permission, quota and body, in the platform's order."""
     require(
-        request.method == endpoint.method, 43002 if endpoint.method == "POST" else 43001, "method"
+        request.method == endpoint.method,
+        43002 if endpoint.method == "POST" else 43001,
+        f"应使用 {endpoint.method}",
     )
     if endpoint.token:
         platform.tokens.check(request.args.get("access_token", ""))
     if endpoint.verified and platform.account.kind != "verified":
-        raise Refusal(48001, "verified accounts only", blame=False)
+        raise Refusal(48001, "只对已认证的账号开放", blame=False)
     platform.quotas.spend(endpoint.call, endpoint.daily)
     platform.library.hosts.add(request.host)
     return Asked(
@@ -97,19 +99,19 @@ def admit(
 def read_body(platform: Platform, endpoint: Endpoint) -> dict[str, Any]:
     r"""Parse a JSON body: raw UTF-8, an object. A `\u4e2d` stays six characters, as on the platform."""
     data = request.get_data()
-    require(data.strip(), 44002, "no body")
+    require(data.strip(), 44002, "请求体为空")
     if request.mimetype_params.get("charset", "").lower().replace("-", "") != "utf8":
-        platform.ledger.blame("charset", endpoint.call, request.content_type or "no content type")
+        platform.ledger.blame("charset", endpoint.call, request.content_type or "没有 Content-Type")
     try:
         raw = data.decode()
         literal = ESCAPE.sub(keep_escape, raw)
         body = json.loads(literal)
     except ValueError as error:
-        raise Refusal(47001, f"not JSON in UTF-8: {error}") from error
+        raise Refusal(47001, f"不是 UTF-8 的 JSON：{error}") from error
     if literal != raw:
-        platform.ledger.blame("escaped_json", endpoint.call, "non-ASCII text is \\u-escaped")
-        require(endpoint.call != "menu/create", 40033, "\\u escapes in a menu")
-    require(isinstance(body, dict), 47001, "not a JSON object")
+        platform.ledger.blame("escaped_json", endpoint.call, "应直接发送 UTF-8 文字")
+        require(endpoint.call != "menu/create", 40033, "菜单里有 \\u 转义")
+    require(isinstance(body, dict), 47001, "请求体应为 JSON 对象")
     parsed: dict[str, Any] = body
     return parsed
 

@@ -72,8 +72,8 @@ def state_of(platform: Platform) -> dict[str, Any]:
             for item in platform.library.materials.values()
         ],
         "images": len(platform.library.body_images),
-        "violations": list(platform.ledger.violations),
-        "log": list(platform.ledger.calls),
+        "violations": platform.ledger.violations,
+        "log": platform.ledger.calls,
         "messages": list(platform.messages),
         "pushes": list(platform.pushes),
         "mass": platform.mass,

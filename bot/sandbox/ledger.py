@@ -50,8 +50,20 @@ class Ledger:
         self._now = now
         self._lock = threading.Lock()
         self._count = 0
-        self.calls: deque[dict[str, Any]] = deque(maxlen=KEPT)
-        self.violations: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._calls: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._violations: deque[dict[str, Any]] = deque(maxlen=KEPT)
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """Calls so far, oldest first."""
+        with self._lock:
+            return list(self._calls)
+
+    @property
+    def violations(self) -> list[dict[str, Any]]:
+        """Violations so far, oldest first."""
+        with self._lock:
+            return list(self._violations)
 
     def note(
         self, call: str, errcode: int | None, *, changes: bool, started: float, fault: str = ""
@@ -69,9 +81,9 @@ class Ledger:
         }
         with self._lock:
             self._count += 1
-            self.calls.append({"n": self._count, **entry, **({"fault": fault} if fault else {})})
+            self._calls.append({"n": self._count, **entry, **({"fault": fault} if fault else {})})
 
     def blame(self, rule: str, call: str, detail: str = "") -> None:
         """Write down a violation."""
         with self._lock:
-            self.violations.append({"rule": rule, "call": call, "detail": detail[:200]})
+            self._violations.append({"rule": rule, "call": call, "detail": detail[:200]})

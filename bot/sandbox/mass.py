@@ -23,11 +23,11 @@ KINDS = frozenset({"mpnews", "text", "voice", "image", "mpvideo", "wxcard"})
 def preview(platform: Platform, asked: Asked) -> Answer:
     """`message/mass/preview`: to one openid, or to a WeChat id, which wins where both are given."""
     name, openid = asked.body.get("towxname"), asked.body.get("touser")
-    require(name or openid, 40003, "neither touser nor towxname")
+    require(name or openid, 40003, "缺少 touser 或 towxname")
     kind, content = message_of(platform, asked)
     if name:
         platform.quotas.spend("message/mass/preview towxname", PREVIEWS_BY_NAME)
-    require(name or openid not in platform.followers.gone, 43004, "this follower has left")
+    require(name or openid not in platform.followers.gone, 43004, "这位粉丝已取消关注")
     platform.previews.append(
         {"at": platform.now(), "to": name or openid, "msgtype": kind, "content": content}
     )
@@ -40,7 +40,7 @@ def send_all(platform: Platform, asked: Asked) -> Answer:
     kind, content = message_of(platform, asked)
     client_id = str(asked.body.get("clientmsgid") or "")
     check_client_id(platform, client_id)
-    require(not sent_today(platform), 45028, "one message to all was sent today")
+    require(not sent_today(platform), 45028, "今天已经群发过一次")
     number = 3147483600 + len(platform.mass) + 1
     sent = {"msg_id": number, "at": platform.now(), "clientmsgid": client_id}
     platform.mass.append(sent | {"msgtype": kind, "content": content})
@@ -56,7 +56,7 @@ def message_of(platform: Platform, asked: Asked) -> tuple[str, str]:
     require(kind in KINDS, 40008, f"msgtype={kind}")
     part = asked.body.get(kind)
     if not isinstance(part, dict) or not part:
-        raise Refusal(47003, f"{kind} is missing")
+        raise Refusal(47003, f"缺少 {kind}")
     if kind == "mpnews":
         find_draft(platform, part.get("media_id"))
     return kind, str(part.get("media_id") or part.get("content") or "")
@@ -66,20 +66,24 @@ def find_draft(platform: Platform, media_id: object) -> Draft:
     """The draft to send."""
     draft = platform.box.find(media_id)
     if draft is None:
-        raise Refusal(40007, "no such draft", blame=False)
+        raise Refusal(40007, "没有这份草稿", blame=False)
     return draft
 
 
 def check_range(chosen: object) -> None:
     """Everybody, or those with a tag; this account has no tags."""
     if not isinstance(chosen, dict) or not isinstance(chosen.get("is_to_all"), bool):
-        raise Refusal(47003, "filter.is_to_all is no boolean")
-    require(chosen["is_to_all"], 40152, f"tag {chosen.get('tag_id')}")
+        raise Refusal(47003, "filter.is_to_all 应为布尔值")
+    require(chosen["is_to_all"], 40152, f"没有标签 {chosen.get('tag_id')}")
 
 
 def check_client_id(platform: Platform, client_id: str) -> None:
     """The protection against sending twice: 24 hours long."""
-    require(len(client_id.encode()) <= CLIENT_ID_BYTES, 45067, f"clientmsgid {client_id}")
+    require(
+        len(client_id.encode()) <= CLIENT_ID_BYTES,
+        45067,
+        f"clientmsgid 最多 {CLIENT_ID_BYTES} 字节：{client_id}",
+    )
     since = platform.now() - DAY
     for sent in platform.mass:
         if client_id and sent["clientmsgid"] == client_id and sent["at"] > since:

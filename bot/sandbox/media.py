@@ -62,7 +62,7 @@ def add_material(platform: Platform, asked: Asked) -> Answer:
     """`material/add_material`: `type` is in the query string; only images get an address."""
     kind = asked.args.get("type", "")
     require(kind in MATERIALS, 40004, f"type={kind}")
-    require(kind != "video" or asked.form.get("description"), 47003, "description of the video")
+    require(kind != "video" or asked.form.get("description"), 47003, "视频缺少 description")
     upload = read_upload(platform, asked, MATERIALS[kind])
     note_repetition(platform, asked, "material", upload)
     material = keep_material(platform, asked, kind, upload)
@@ -84,7 +84,7 @@ def delete_material(platform: Platform, asked: Asked) -> Answer:
     """`material/del_material`: for good."""
     material = platform.library.materials.get(asked.text("media_id", 40007))
     if material is None:
-        raise Refusal(40007, "no such material", blame=False)
+        raise Refusal(40007, "没有这个素材", blame=False)
     platform.library.remove(material)
     return OK
 
@@ -119,13 +119,13 @@ def read_upload(platform: Platform, asked: Asked, rule: Rule) -> Upload:
     """The uploaded file, if the rule allows it."""
     media = asked.media
     if media is None:
-        raise Refusal(41005, "no multipart field named media")
+        raise Refusal(41005, "表单里没有 media 文件")
     if not media.mimetype.startswith(("image/", "audio/", "video/")):
-        platform.ledger.blame("content_type", asked.call, media.mimetype or "none")
+        platform.ledger.blame("content_type", asked.call, media.mimetype or "没有写明类型")
     extension = check_extension(media, rule)
     data = media.read()
-    require(data, 44001, "empty file")
-    require(len(data) <= rule.size, 40009, f"{len(data)} bytes, {rule.size} allowed")
+    require(data, 44001, "文件是空的")
+    require(len(data) <= rule.size, 40009, f"{len(data):,} 字节，最多 {rule.size:,} 字节")
     form, size = check_picture(data, extension, rule) if rule.picture else (extension, (0, 0))
     return Upload(media.filename or "", data, form, size)
 
@@ -134,7 +134,9 @@ def check_extension(media: FileStorage, rule: Rule) -> str:
     """The platform judges by the file's name: 40113 for a strange one, 40005 for a kind not taken here."""
     extension = PurePosixPath(media.filename or "").suffix.lower().removeprefix(".")
     if extension not in rule.extensions:
-        raise Refusal(40005 if extension in FORMS else 40113, f"file name {media.filename!r}")
+        raise Refusal(
+            40005 if extension in FORMS else 40113, f"这里不收扩展名为 .{extension} 的文件"
+        )
     return extension
 
 
@@ -142,8 +144,12 @@ def check_picture(data: bytes, extension: str, rule: Rule) -> tuple[str, tuple[i
     """Then it looks inside: 40137 for what it cannot read, 40113 where name and content differ."""
     form, size = look_inside(data)
     allowed = {FORMS[name] for name in rule.extensions}
-    require(form in allowed and max(size) <= LONGEST_SIDE, 40137, f"{form}, {size[0]}×{size[1]}")
-    require(form == FORMS[extension], 40113, f"a {form} named .{extension}")
+    require(
+        form in allowed and max(size) <= LONGEST_SIDE,
+        40137,
+        f"{form} 格式，{size[0]}×{size[1]} 像素",
+    )
+    require(form == FORMS[extension], 40113, f"内容是 {form}，扩展名却是 .{extension}")
     return form, size
 
 
@@ -156,7 +162,7 @@ def look_inside(data: bytes) -> tuple[str, tuple[int, int]]:
                 form, size = (picture.format or "").lower(), picture.size
                 picture.verify()
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
-        raise Refusal(40137, f"not a readable picture: {type(error).__name__}") from error
+        raise Refusal(40137, "读不出图片") from error
     return form, size
 
 

@@ -45,7 +45,7 @@ def create_menu(platform: Platform, asked: Asked) -> Answer:
     """`menu/create`: one to three buttons, each with up to five below it; replaces the whole menu."""
     buttons = asked.body.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= BUTTONS:
-        raise Refusal(40016, "one to three buttons")
+        raise Refusal(40016, "应有 1–3 个按钮")
     for button in buttons:
         check_button(button)
     platform.menu = buttons
@@ -55,18 +55,16 @@ def create_menu(platform: Platform, asked: Asked) -> Answer:
 def check_button(button: object) -> None:
     """A top button either does something or opens others."""
     if not isinstance(button, dict):
-        raise Refusal(40017, "a button is no object")
+        raise Refusal(40017, "按钮应为对象")
     below = button.get("sub_button")
     if not below:
         check_action(button, 0)
         return
-    require("type" not in button, 40017, "type and sub_button exclude each other")
+    require("type" not in button, 40017, "type 与 sub_button 不能同时出现")
     check_name(button, 0)
-    require(
-        isinstance(below, list) and len(below) <= SUB_BUTTONS, 40023, "at most five sub-buttons"
-    )
+    require(isinstance(below, list) and len(below) <= SUB_BUTTONS, 40023, "二级按钮最多 5 个")
     for sub_button in below:
-        require(isinstance(sub_button, dict), 40024, "a sub-button is no object")
+        require(isinstance(sub_button, dict), 40024, "二级按钮应为对象")
         check_action(sub_button, 1)
 
 
@@ -77,19 +75,19 @@ def check_action(button: Button, level: int) -> None:
     require(kind in KEYED or kind in OTHERS, CODES["type"][level], f"type={kind}")
     if kind in KEYED:
         length = size(button.get("key"))
-        require(0 < length <= KEY, CODES["key"][level], f"key: {length} bytes")
+        require(0 < length <= KEY, CODES["key"][level], f"key {length} 字节，最多 {KEY} 字节")
         return
-    require(button.get(OTHERS[str(kind)]), CODES["type"][level], f"{OTHERS[str(kind)]} is missing")
+    require(button.get(OTHERS[str(kind)]), CODES["type"][level], f"缺少 {OTHERS[str(kind)]}")
     if url := button.get("url"):
-        require(size(url) <= URL, CODES["url"][level], f"url: {size(url)} bytes")
+        require(size(url) <= URL, CODES["url"][level], f"url {size(url)} 字节，最多 {URL} 字节")
         scheme = urlsplit(str(url)).scheme
-        require(scheme in {"http", "https"}, CODES["domain"][level], f"url: {url}")
+        require(scheme in {"http", "https"}, CODES["domain"][level], f"url 应是完整的网址：{url}")
 
 
 def check_name(button: Button, level: int) -> None:
     """16 bytes, below 60."""
     length, most = size(button.get("name")), (NAME, SUB_NAME)[level]
-    require(0 < length <= most, CODES["name"][level], f"name: {length} bytes, {most} allowed")
+    require(0 < length <= most, CODES["name"][level], f"按钮名 {length} 字节，最多 {most} 字节")
 
 
 def size(value: object) -> int:
@@ -100,7 +98,7 @@ def size(value: object) -> int:
 def get_menu(platform: Platform, _asked: Asked) -> Answer:
     """`menu/get`: only what the API has set."""
     if platform.menu is None:
-        raise Refusal(46003, "no menu", blame=False)
+        raise Refusal(46003, "没有菜单", blame=False)
     return {"menu": {"button": platform.menu}}
 
 

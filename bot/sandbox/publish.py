@@ -22,7 +22,7 @@ def submit(platform: Platform, asked: Asked) -> Answer:
     """`freepublish/submit`: errcode 0 only says that the task was accepted."""
     draft = platform.box.find(asked.text("media_id", 40007))
     if draft is None:
-        raise Refusal(40007, "no such draft; it may be published already", blame=False)
+        raise Refusal(40007, "没有这份草稿，可能已经发布", blame=False)
     job = platform.published.add(draft.media_id, draft.articles, asked.origin, platform.now())
     fault = platform.faults.take("freepublish/job")
     job.status = fault.status if fault else DONE
@@ -56,7 +56,7 @@ def status(platform: Platform, asked: Asked) -> Answer:
     """`freepublish/get`: how far a job has come."""
     job = platform.published.jobs.get(asked.text("publish_id", 53502))
     if job is None or job.way != "freepublish":
-        raise Refusal(53502, "no such job")
+        raise Refusal(53502, "没有这个发布任务")
     answer: Answer = {"publish_id": job.publish_id, "publish_status": job.status, "fail_idx": []}
     if job.status == DONE:
         items = [{"idx": n, "article_url": url} for n, url in enumerate(job.urls(), 1)]
@@ -96,7 +96,7 @@ def find(platform: Platform, asked: Asked) -> Publication:
     """The publication that is asked for."""
     job = platform.published.by_article_id(asked.text("article_id", 53600))
     if job is None:
-        raise Refusal(53600, "no such article")
+        raise Refusal(53600, "没有这篇文章")
     return job
 
 

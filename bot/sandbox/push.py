@@ -13,8 +13,6 @@ from bot.sandbox.state import Platform
 PATIENCE = 5.0
 TRIES = 3
 OK_STATUS = 200
-# Bytes of an answer worth reading.
-LARGEST_ANSWER = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def try_once(
             timeout=PATIENCE,
             allow_redirects=False,
         ) as response:
-            status, body = response.status_code, response.content[:LARGEST_ANSWER].decode()
+            status, body = response.status_code, response.content.decode()
     except (requests.RequestException, UnicodeDecodeError):
         pass
     return Pushed(status, body, attempt, round((time.monotonic() - started) * 1000, 1))

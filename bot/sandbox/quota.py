@@ -25,7 +25,7 @@ class Quotas:
         """Count one call; 45009 once `daily` is used up. A `daily` of 0 means no limit."""
         used = self.used(call)
         if daily and used >= daily:
-            raise Refusal(45009, f"{used} calls today, {daily} allowed")
+            raise Refusal(45009, f"今天已调用 {used} 次，上限 {daily} 次")
         self._used[call] += 1
 
     def used(self, call: str) -> int:
@@ -39,7 +39,7 @@ class Quotas:
         """Start the day's counts again; 48006 after ten resets in a month."""
         month = self._date("%Y-%m")
         if self._resets[month] >= RESETS_PER_MONTH:
-            raise Refusal(48006, "ten resets this month")
+            raise Refusal(48006, "本月已清零 10 次")
         self._resets[month] += 1
         self._used.clear()
 

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+# What the platform says; then what the pages say to people.
 MESSAGES = {
     -1: "system error",
     40001: "invalid credential, access_token is invalid or not latest",
@@ -34,7 +35,7 @@ MESSAGES = {
     40152: "invalid tag id",
     40164: "invalid ip {ip} ipv6 ::ffff:{ip}, not in whitelist",
     41001: "access_token missing",
-    41002: "appid missing",
+    41002: "没有 appid",
     41004: "appsecret missing",
     41005: "media data missing",
     41039: "invalid content_source_url",
@@ -72,6 +73,47 @@ MESSAGES = {
     53600: "invalid article_id",
     76021: "cgi_path not found, please check",
     89503: "this action needs the administrator's confirmation",
+}
+
+MEANINGS = {
+    40001: "token 或密钥不对",
+    40003: "openid 不对",
+    40004: "素材类型不对",
+    40005: "文件类型不支持",
+    40007: "media_id 无效",
+    40008: "消息类型不支持",
+    40009: "图片太大",
+    40013: "appid 不对",
+    40033: "菜单含有转义字符",
+    40113: "扩展名与图片不符",
+    40114: "文章序号不对",
+    40125: "密钥不对",
+    40137: "图片格式读不了",
+    41001: "没有带 token",
+    41005: "没有文件",
+    41039: "阅读原文的链接无效",
+    43001: "应使用 GET",
+    43002: "应使用 POST",
+    43004: "对方没有关注",
+    44001: "文件为空",
+    44002: "请求体为空",
+    44003: "没有文章",
+    44004: "没有正文",
+    45002: "正文太长",
+    45003: "标题长度不对",
+    45004: "摘要太长",
+    45005: "链接太长",
+    45008: "条数不对",
+    45009: "当天的次数用完了",
+    45015: "超过 48 小时不能主动发",
+    45028: "当天的群发次数用完了",
+    45047: "主动发的条数用完了",
+    45067: "clientmsgid 太长",
+    45110: "作者太长",
+    47001: "请求体格式不对",
+    47003: "参数不对",
+    53502: "没有这个发布任务",
+    53600: "没有这篇文章",
 }
 
 

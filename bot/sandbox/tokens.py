@@ -77,20 +77,20 @@ class Tokens:
         if self._forced and now - self._forced[-1] < FORCED_APART:
             return False
         if len(self._forced) >= FORCED_PER_DAY:
-            raise Refusal(45009, "force_refresh more than 20 times a day")
+            raise Refusal(45009, "一天强制刷新超过 20 次")
         self._forced.append(now)
         return True
 
     def check(self, text: str) -> None:
         """Refuse a token that is missing (41001), unknown or replaced (40001), or expired (42001)."""
         if not text:
-            raise Refusal(41001, "access_token is not in the query string")
+            raise Refusal(41001, "网址参数里没有 access_token")
         for token in (*self.plain.issued, *self.stable.issued):
             if secrets.compare_digest(token.text.encode(), text.encode()) and not token.dead:
                 if token.expires_at <= self._now():
-                    raise Refusal(42001, "expired", blame=False)
+                    raise Refusal(42001, "token 过期了", blame=False)
                 return
-        raise Refusal(40001, "unknown or replaced", blame=False)
+        raise Refusal(40001, "token 不认得，或已被换掉", blame=False)
 
     def remaining(self, token: Token) -> int:
         """Whole seconds left, as `expires_in` reports them."""

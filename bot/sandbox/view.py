@@ -13,7 +13,7 @@ from markupsafe import Markup
 from bot.sandbox.ledger import RULE_NAMES
 from bot.sandbox.published import DONE
 from bot.sandbox.quota import SHANGHAI
-from bot.sandbox.refusal import MESSAGES
+from bot.sandbox.refusal import MEANINGS
 from bot.sandbox.state import Platform
 
 STATES = {1: "发布中", 2: "原创校验未过", 3: "发布失败", 4: "审核未过", 5: "已删除", 6: "已封禁"}
@@ -157,13 +157,13 @@ def link_of(address: str, label: str) -> Piece:
 def panel_view(platform: Platform) -> dict[str, Any]:
     """The record of calls and violations, newest first."""
     ledger, account = platform.ledger, platform.account
-    calls = list(ledger.calls)[::-1]
+    calls = ledger.calls[::-1]
     return {
         "calls": [call | {"clock": clock(call["at"])} for call in calls[:SHOWN_CALLS]],
         "total": len(calls),
         "violations": [
             violation | {"name": rule_name(violation["rule"])}
-            for violation in list(ledger.violations)[::-1]
+            for violation in ledger.violations[::-1]
         ],
         "mode": MODES.get(account.mode, account.mode),
         "kind": KINDS.get(account.kind, account.kind),
@@ -171,9 +171,9 @@ def panel_view(platform: Platform) -> dict[str, Any]:
 
 
 def rule_name(rule: str) -> str:
-    """A violation in words: ours for what is swallowed, the platform's for what it refuses."""
+    """A violation in words: ours for what is swallowed, its errcode with a meaning for what it refuses."""
     code = int(rule) if rule.lstrip("-").isdigit() else 0
-    return f"{rule} {MESSAGES.get(code, '')}" if code else RULE_NAMES.get(rule, rule)
+    return f"{rule} {MEANINGS.get(code, '平台拒绝了')}" if code else RULE_NAMES.get(rule, rule)
 
 
 def clock(at: float) -> str:

@@ -67,7 +67,8 @@ function darken(element, behind) {
     ground = dark.map((part, index) => part * back.alpha + behind[index] * (1 - back.alpha));
   }
   const text = parseColour(style.color);
-  if (text && element.style.color) todo.color = written(readable(text.rgb, ground), text.alpha);
+  // Inherited text is set anew wherever the ground changes.
+  if (text && (element.style.color || todo["background-color"])) todo.color = written(readable(text.rgb, ground), text.alpha);
   for (const side of ["top", "right", "bottom", "left"]) {
     const edge = parseColour(style.getPropertyValue(`border-${side}-color`));
     if (edge && parseFloat(style.getPropertyValue(`border-${side}-width`)) > 0) {

@@ -1,0 +1,248 @@
+"""One issue, one draft: whatever breaks, and however often it is asked for."""
+
+import pytest
+
+from bot import flow
+from bot.errors import (
+    ArticleError,
+    PlatformBusy,
+    PlatformDenied,
+    PlatformError,
+    PlatformRefused,
+    PlatformUnclear,
+)
+from bot.model import State
+from bot.publish.draft import Desk
+from bot.services import Services
+from tests.conftest import SAMPLES, Sandbox
+
+ISSUE = "2026-06-13"
+
+
+@pytest.fixture
+def services(services: Services) -> Services:
+    flow.add_issue(services, SAMPLES[-1])
+    return services
+
+
+def edit(services: Services) -> None:
+    """Correct a number in the archived issue."""
+    issue = services.archive.issue(ISSUE)
+    plain = issue.structure()
+    plain["summary"] = plain["summary"].replace("417", "418")
+    services.archive.add(type(issue).from_structure(plain), "edited.txt", "0" * 64, replace=True)
+
+
+def titles(sandbox: Sandbox) -> list[str]:
+    return [draft["articles"][0]["title"] for draft in sandbox.state["drafts"]]
+
+
+def test_a_pushed_issue_is_one_draft_with_cover_and_footer(services, sandbox):
+    delivery = flow.push_issue(services, ISSUE).delivery
+    state = sandbox.state
+    [draft] = state["drafts"]
+    [article] = draft["articles"]
+    assert delivery.state is State.DRAFTED
+    assert delivery.media_id == draft["media_id"]
+    assert article["title"] == "新质生产力每日动态 | 6月13日"
+    assert article["thumb_media_id"] == state["materials"][0]["media_id"]
+    assert "<img" in article["content"]
+    assert state["violations"] == []
+
+
+def test_the_first_push_makes_three_calls_and_the_second_none(services, sandbox):
+    flow.push_issue(services, ISSUE)
+    assert sandbox.changes == ["media/uploadimg", "material/add_material", "draft/add"]
+    flow.push_issue(services, ISSUE)
+    assert services.platform.calls == 3
+
+
+def test_the_footer_is_uploaded_once_for_all_issues(services, sandbox):
+    for path in SAMPLES:
+        issue_id = flow.add_issue(services, path).issue.id
+        flow.push_issue(services, issue_id)
+    assert sandbox.changes.count("media/uploadimg") == 1
+    assert len(titles(sandbox)) == len(SAMPLES)
+    assert sandbox.state["violations"] == []
+
+
+def test_a_corrected_issue_updates_its_draft_in_place(services, sandbox):
+    flow.push_issue(services, ISSUE)
+    edit(services)
+    flow.push_issue(services, ISSUE)
+    [draft] = sandbox.state["drafts"]
+    assert "418" in draft["articles"][0]["content"]
+    assert sandbox.changes[3:] == ["draft/update"]
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        ("draft/add", {"kind": "timeout_before", "seconds": 1.5}),
+        ("draft/add", {"kind": "timeout_after", "seconds": 1.5}),
+        ("draft/add", {"kind": "reset"}),
+        ("draft/add", {"kind": "http", "status": 502}),
+        ("draft/add", {"kind": "errcode", "errcode": -1}),
+        ("draft/add", {"kind": "errcode", "errcode": 45009}),
+        ("media/uploadimg", {"kind": "http", "status": 502}),
+        ("media/uploadimg", {"kind": "errcode", "errcode": 45009}),
+        ("material/add_material", {"kind": "errcode", "errcode": -1}),
+        ("stable_token", {"kind": "errcode", "errcode": -1}),
+        ("stable_token", {"kind": "errcode", "errcode": 40164}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
+)
+def test_after_any_failure_the_next_push_leaves_exactly_one_draft(services, sandbox, call, fault):
+    sandbox.fault(call, times=1, **fault)
+    with pytest.raises(PlatformError):
+        flow.push_issue(services, ISSUE)
+    assert services.ledger.delivery(ISSUE).problem
+    delivery = flow.push_issue(services, ISSUE).delivery
+    assert delivery.state is State.DRAFTED
+    assert delivery.problem == ""
+    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [delivery.media_id]
+
+
+def test_an_expired_token_is_replaced_without_anybody_noticing(services, sandbox):
+    flow.push_issue(services, ISSUE)
+    sandbox.expire_tokens()
+    edit(services)
+    flow.push_issue(services, ISSUE)
+    assert len(titles(sandbox)) == 1
+
+
+class Crash(BaseException):
+    """The process ends here: nothing below it may catch this."""
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_a_crash_between_any_two_steps_leaves_exactly_one_draft(
+    services, sandbox, clock, monkeypatch, step
+):
+    """The ledger is written before and after each call; the process dies at the `step`th writing."""
+    writings = 0
+    for name in ("note_upload", "record"):
+        write = getattr(services.ledger, name)
+
+        def dying(*values, write=write):
+            nonlocal writings
+            writings += 1
+            if writings == step:
+                raise Crash
+            write(*values)
+
+        monkeypatch.setattr(services.ledger, name, dying)
+    with pytest.raises(Crash):
+        flow.push_issue(services, ISSUE)
+    monkeypatch.undo()
+    clock.forward(minutes=3)
+    delivery = flow.push_issue(services, ISSUE).delivery
+    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [delivery.media_id]
+
+
+def test_a_draft_found_in_the_box_is_brought_up_to_date(services, sandbox, clock, monkeypatch):
+    """The process died before it could note the draft; meanwhile the issue was corrected."""
+
+    def dying(*_: object) -> None:
+        raise Crash
+
+    monkeypatch.setattr(Desk, "_drafted", dying)
+    with pytest.raises(Crash):
+        flow.push_issue(services, ISSUE)
+    monkeypatch.undo()
+    edit(services)
+    clock.forward(minutes=3)
+    flow.push_issue(services, ISSUE)
+    [draft] = sandbox.state["drafts"]
+    assert "418" in draft["articles"][0]["content"]
+
+
+def test_a_draft_deleted_in_the_console_is_reported_and_made_again_on_demand(services, sandbox):
+    media_id = flow.push_issue(services, ISSUE).delivery.media_id
+    services.platform._client.post("draft/delete", data={"media_id": media_id})  # by somebody else
+    edit(services)
+    with pytest.raises(PlatformRefused, match="--fresh"):
+        flow.push_issue(services, ISSUE)
+    again = flow.push_issue(services, ISSUE, fresh=True).delivery
+    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [again.media_id]
+
+
+def test_an_article_over_the_limit_is_not_sent(services, sandbox, monkeypatch):
+    monkeypatch.setattr("bot.publish.draft.CHARACTER_LIMIT", 5000)
+    with pytest.raises(ArticleError, match=r"6,\d\d\d 字符"):
+        flow.push_issue(services, ISSUE)
+    assert titles(sandbox) == []
+    assert services.ledger.delivery(ISSUE).state is State.RECEIVED
+
+
+def publish(services: Services, sandbox: Sandbox) -> None:
+    flow.push_issue(services, ISSUE)
+    flow.publish_issue(services, ISSUE)
+
+
+def test_a_draft_is_handed_over_once_and_its_address_learned(services, sandbox):
+    publish(services, sandbox)
+    assert sandbox.changes.count("freepublish/submit") == 1
+    delivery = flow.publish_issue(services, ISSUE)
+    assert sandbox.changes.count("freepublish/submit") == 1
+    assert delivery.state is State.PUBLISHED
+    assert delivery.url == sandbox.state["published"][0]["url"]
+
+
+def test_a_published_issue_is_not_pushed_again(services, sandbox):
+    publish(services, sandbox)
+    flow.publish_issue(services, ISSUE)
+    before = sandbox.changes
+    assert flow.push_issue(services, ISSUE).delivery.state is State.PUBLISHED
+    assert sandbox.changes == before
+
+
+def test_a_correction_after_publication_is_refused_with_the_remedy(services, sandbox):
+    publish(services, sandbox)
+    edit(services)
+    with pytest.raises(ArticleError, match="公众平台"):
+        flow.push_issue(services, ISSUE)
+
+
+def test_publishing_without_a_draft_names_the_next_thing_to_do(services):
+    with pytest.raises(ArticleError, match="rikan push 2026-06-13"):
+        flow.publish_issue(services, ISSUE)
+
+
+@pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
+def test_an_unclear_publication_is_looked_for_and_never_repeated(services, sandbox, kind):
+    flow.push_issue(services, ISSUE)
+    sandbox.fault("freepublish/submit", kind, seconds=1.5, times=1)
+    with pytest.raises(PlatformUnclear):
+        flow.publish_issue(services, ISSUE)
+    if kind == "timeout_after":
+        assert flow.publish_issue(services, ISSUE).state is State.PUBLISHED
+    else:
+        with pytest.raises(PlatformUnclear, match="公众平台"):
+            flow.publish_issue(services, ISSUE)
+    assert len(sandbox.state["published"]) == (kind == "timeout_after")
+
+
+def test_a_busy_platform_leaves_the_draft_ready(services, sandbox):
+    flow.push_issue(services, ISSUE)
+    sandbox.fault("freepublish/submit", "errcode", errcode=53501, times=1)
+    with pytest.raises(PlatformBusy):
+        flow.publish_issue(services, ISSUE)
+    assert services.ledger.delivery(ISSUE).state is State.DRAFTED
+    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+
+
+class TestAnUnverifiedAccount:
+    @pytest.fixture
+    def account_kind(self) -> str:
+        return "unverified"
+
+    def test_gets_its_draft_and_is_told_to_publish_by_hand(self, services, sandbox):
+        flow.push_issue(services, ISSUE)
+        with pytest.raises(PlatformDenied, match="手动"):
+            flow.publish_issue(services, ISSUE)
+        delivery = services.ledger.delivery(ISSUE)
+        assert delivery.state is State.DRAFTED
+        assert "手动" in delivery.problem
+        done = flow.note_published(services, ISSUE, "https://mp.weixin.qq.com/s/x")
+        assert (done.state, done.url) == (State.PUBLISHED, "https://mp.weixin.qq.com/s/x")
