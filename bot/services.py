@@ -96,7 +96,7 @@ class Services:
             wechat.proxy,
         )
         self.closing.callback(client.close)
-        client.use_tokens(open_tokens(self.config.queue.url, wechat.account, client.fetch_token))
+        client.use_tokens(open_tokens(self._queue_url, wechat.account, client.fetch_token))
         return Platform(client)
 
     @property
@@ -118,6 +118,14 @@ class Services:
             wechat.aes_key.get_secret_value(),
             wechat.mode,
         )
+
+    @property
+    def _queue_url(self) -> str:
+        """Where the queue server is; empty while the private one does not run."""
+        from bot.jobs.embedded import socket_path, socket_url
+
+        data = self.config.paths.data
+        return self.config.queue.url or (socket_url(data) if socket_path(data).exists() else "")
 
     @cached_property
     def queue(self) -> "JobQueue":

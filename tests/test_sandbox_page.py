@@ -151,8 +151,10 @@ def test_typing_a_word_shows_the_answer(phone, webhook):
     phone.get_by_label("发消息").fill("你好")
     phone.get_by_label("发消息").press("Enter")
     expect(phone.locator(".mine .bubble").last).to_have_text("你好")
+    offered = phone.get_by_role("button", name="最新")
+    expect(offered).to_be_visible()
     webhook.answer = "oops"
-    phone.get_by_role("button", name="最新").last.click()
+    offered.click()
     expect(phone.locator(".mine .bubble").last).to_have_text("最新")
     expect(phone.locator(".when").last).to_have_text("该公众号暂时无法提供服务，请稍后再试")
 

@@ -18,9 +18,8 @@ from bot.model import State
 # reached by a second word. They keep the time of an answer apart from the size of the archive.
 NEWEST = 500
 NEWEST_BY_HEADING = 200
-# Any of these tells little by itself, so more of the sections that hold one are looked at.
+# One word of several tells little, so more of the sections that hold it are looked at.
 NEWEST_SIMILAR = 2000
-RAREST = 6
 # A word found more often than this is a frequent one; how much more often makes no difference.
 COUNTED = 3000
 
@@ -120,13 +119,13 @@ def holding_all(
 
 def holding_any(
     connection: Connection,
-    rarest_first: Sequence[Term],
+    terms: Sequence[Term],
     excluded: Sequence[Word],
     *,
     published_by: str | None,
 ) -> list[Candidate]:
-    """The newest sections that hold at least one of the six rarest terms."""
-    wanted = " OR ".join(map(_term, rarest_first[:RAREST]))
+    """The newest sections that hold at least one of the terms."""
+    wanted = " OR ".join(map(_term, terms))
     return _Find(connection, _but_not(excluded), published_by)(wanted, NEWEST_SIMILAR)
 
 

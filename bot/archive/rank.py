@@ -55,6 +55,16 @@ def weight_of(groups: Sequence[Group], weights: Mapping[Term, float]) -> float:
     return sum(_group_weight(group, weights) for group in groups)
 
 
+def rarest_of(weights: Mapping[Term, float], *, spare: float) -> list[Term]:
+    """The fewest terms of which a section must hold one if it misses no more than `spare`."""
+    fewest: list[Term] = []
+    for term in sorted(weights, key=lambda each: -weights[each]):
+        fewest.append(term)
+        if (spare := spare - weights[term]) < -NEGLIGIBLE:
+            break
+    return fewest
+
+
 def rank(
     candidates: Iterable[Candidate],
     groups: Sequence[Group],

@@ -18,10 +18,21 @@ from sqlalchemy import Connection, select
 
 from bot.archive import candidates
 from bot.archive.questions import strip_question
-from bot.archive.rank import Ranked, rank, rarity, weight_of
+from bot.archive.rank import Ranked, rank, rarest_of, rarity, weight_of
 from bot.archive.snippet import found_sentence
 from bot.archive.tables import sections
-from bot.archive.terms import Group, Question, Term, Way, halves, read_question, slips, term, units
+from bot.archive.terms import (
+    Group,
+    Question,
+    Term,
+    Way,
+    halves,
+    read_question,
+    slips,
+    term,
+    thirds,
+    units,
+)
 from bot.archive.words import Folding
 
 # What a similar section must hold of the words that the archive knows, by weight.
@@ -117,7 +128,7 @@ class Search:
         yield from _wordings(asked.question, 1)
         if asked.plain != asked.question:
             yield from _wordings(asked.plain, 2)
-        for mend in (halves, slips):
+        for mend in (halves, slips, thirds):
             if groups := self._mended(asked, mend):
                 yield 3, groups
 
@@ -164,7 +175,7 @@ class Search:
             return []
         found = candidates.holding_any(
             asked.connection,
-            sorted(weights, key=lambda unit: -weights[unit]),
+            rarest_of(weights, spare=known - needed),
             asked.question.excluded,
             published_by=asked.published_by,
         )

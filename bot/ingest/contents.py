@@ -41,6 +41,10 @@ class Entry:
     key: str
     depth: int
 
+    def names(self, title: str) -> bool:
+        """Whether a title is this entry's, word for word."""
+        return title_key(title) == self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:

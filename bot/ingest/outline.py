@@ -19,6 +19,7 @@ from bot.model import Section
 _PLAIN_LENGTH, _HEADING_LENGTH = 70, 120
 # The rest of a heading that a line's end has cut.
 _TAIL_LENGTH = 30
+_UNFINISHED = ("；", "，", "、", ";", ",", "：", ":")
 _LIST_STARTS = (
     "一是",
     "二是",
@@ -108,10 +109,10 @@ class _HeadingFinder:
         mark = read_mark(block.text)
         entry = self._contents.find(block.text, mark)
         shown = bool(block.level or block.bold)
-        if _reads_as_prose(block.text, trusted=shown or entry is not None):
+        if _reads_as_prose(block.text, shown=shown, listed=entry is not None):
             return None
-        if mark is None or (mark.counts and not entry):
-            return self._unnumbered(block, entry)
+        if mark is None or (mark.counts and not shown and not (entry and entry.names(mark.title))):
+            return self._unnumbered(block, entry if mark is None else None)
         depth = self._depth(mark, entry, shown=shown)
         if not depth or not (shown or entry or self._is_likely(mark, depth, blocks, at)):
             return None
@@ -169,15 +170,13 @@ class _HeadingFinder:
         self._level = min(self._level, level) if self._level and level else self._level or level
 
 
-def _reads_as_prose(text: str, *, trusted: bool) -> bool:
+def _reads_as_prose(text: str, *, shown: bool, listed: bool) -> bool:
     """Whether a line is a sentence rather than a title; less is asked of one that looks the part."""
-    if trusted:
+    if shown:
         return text.endswith("。") and len(text) > _PLAIN_LENGTH
-    return (
-        len(text) > _PLAIN_LENGTH
-        or "。" in text
-        or text.endswith(("；", "，", "、", ";", ",", "：", ":"))
-    )
+    if listed:
+        return text.endswith("。")
+    return len(text) > _PLAIN_LENGTH or "。" in text or text.endswith(_UNFINISHED)
 
 
 def _leads(blocks: Sequence[Block], at: int, mark: Mark) -> bool:

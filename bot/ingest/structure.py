@@ -37,7 +37,7 @@ def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
     """Read an issue; `name` is the file's, and only used to tell the editor what to write."""
     if not blocks:
         raise IngestError(name or "文件", "里面没有文字", "请换成写好的日报")
-    date_at = find_date_line(blocks, name)
+    date_at = find_date_line(blocks[: _find(blocks, _ends_front)] or blocks[:1], name)
     parts = _cut(blocks, date_at)
     front = read_front(parts.front, date_at)
     parts = _without_running_head(parts, front.title)
@@ -53,6 +53,10 @@ def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
         sections=read_sections(parts.body, contents),
         references=read_references(parts.references),
     )
+
+
+def _ends_front(text: str) -> bool:
+    return is_summary_label(text) or is_contents_label(text)
 
 
 def _no_sections(blocks: Sequence[Block]) -> IngestError:

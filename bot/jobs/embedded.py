@@ -71,7 +71,8 @@ def _start(data: Path) -> subprocess.Popen[bytes]:
         }
         flat = [word for pair in arguments.items() for word in pair]
         # Its own group: Ctrl-C reaches the worker first, which still needs its queue to finish.
-        return subprocess.Popen([_program(), *flat], process_group=0)  # noqa: S603
+        # What it keeps is for its owner's eyes: access tokens are shared through it.
+        return subprocess.Popen([_program(), *flat], process_group=0, umask=0o077)  # noqa: S603
     except OSError as error:
         raise StartError(f"启动不了队列服务（{error.strerror}）。请检查 {data} 的权限") from error
 

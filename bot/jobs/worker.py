@@ -1,5 +1,7 @@
 """Running the tasks: one process, one job at a time, each in a fork of its own."""
 
+import signal
+import sys
 from importlib import import_module
 
 import redis
@@ -23,6 +25,8 @@ NEEDED_BY_JOBS = (
 
 def run_worker(config: Config, *, burst: bool = False) -> None:
     """Work until told to stop (or, with `burst`, until nothing waits)."""
+    # Until RQ answers signals itself, a request to end must still stop the private server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if config.queue.url:
         _work(config.queue.url, burst=burst)
     else:

@@ -91,8 +91,11 @@ def digest(summary: str) -> str:
     if len(summary) <= DIGEST_LIMIT:
         return summary
     head = summary[: DIGEST_LIMIT - 1]
-    end = max(head.rfind(mark) for mark in "。；！？")
-    return head[: end + 1] if end > DIGEST_LIMIT // 3 else f"{head}…"
+    end = max(head.rfind(mark) for mark in "。！？")
+    if end > DIGEST_LIMIT // 3:
+        return head[: end + 1]
+    clause = max(head.rfind(mark) for mark in "；，")
+    return f"{head[:clause] if clause > DIGEST_LIMIT // 3 else head}…"
 
 
 def plain_address(url: str) -> str:

@@ -1,6 +1,6 @@
 """Everything that draws and writes, opened once: templates, fonts, the footer of this account."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +32,8 @@ class Studio:
     ) -> None:
         self._folder = templates
         self._fonts = fonts
+        # The public pages ask for the same few again and again; a cover takes a tenth of a second.
+        self._drawn = lru_cache(maxsize=16)(lambda issue: draw_cover(issue, fonts))
         self._imprint = Imprint(author, organisation, partners, disclaimer, public_url)
         self._codes = [
             Code(account_qr, account_name or organisation, "官方公众号"),
@@ -50,7 +52,7 @@ class Studio:
 
     def cover(self, issue: Issue) -> Cover:
         """The cover of `issue`; the same issue gives the same bytes."""
-        return draw_cover(issue, self._fonts)
+        return self._drawn(issue)
 
     def article(self, issue: Issue, cover: Cover, footer_url: str) -> Article:
         """What is sent for `issue`."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from html import escape
 
 from bot.model import Card, Entry, Hit, Query, Reply, Wish
 
@@ -50,7 +49,7 @@ def reply_with_hits(query: Query, hits: Sequence[Hit], newest: Entry | None) -> 
     parts = [f"{_opening(query, hits)}\n"]
     for hit in hits[:LISTED]:
         block = (
-            f"\n{_linked(hit.section, hit.url)}\n{hit.day.month}月{hit.day.day}日｜{hit.sentence}\n"
+            f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{_plain(hit.sentence)}\n"
         )
         if len("".join([*parts, block]).encode()) > TEXT_BYTES:
             break
@@ -84,7 +83,7 @@ def reply_to_picture(newsletter: str) -> Reply:
 
 
 def _nothing(query: Query, newest: Entry | None) -> Reply:
-    said = escape(_short(query.text, 30), quote=False)
+    said = _plain(_short(query.text, 30))
     text = f"没有找到与“{said}”有关的内容。换个说法，或只发一个词试试"
     if newest:
         text += f"\n\n最近一期：\n{_line(newest)}"
@@ -92,7 +91,7 @@ def _nothing(query: Query, newest: Entry | None) -> Reply:
 
 
 def _opening(query: Query, hits: Sequence[Hit]) -> str:
-    said = escape(_short(query.text, 30), quote=False)
+    said = _plain(_short(query.text, 30))
     if hits[0].step >= SIMILAR:
         return f"没有完全一致的内容，以下是与“{said}”相近的结果："
     return f"“{said}”，找到 {len(hits)} 期："
@@ -122,8 +121,13 @@ def _line(entry: Entry) -> str:
 
 
 def _linked(label: str, url: str) -> str:
-    safe = escape(label, quote=False)
-    return f'<a href="{escape(url)}">{safe}</a>' if url else safe
+    address = url.replace('"', "%22")
+    return f'<a href="{address}">{_plain(label)}</a>' if url else _plain(label)
+
+
+def _plain(text: str) -> str:
+    # A phone reads <a …> in a text as a link and shows &lt; as it stands, so the sign is replaced.
+    return text.replace("<", "＜").replace(">", "＞")
 
 
 def _days(query: Query) -> str:

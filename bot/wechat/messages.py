@@ -8,7 +8,7 @@ from bot.errors import MessageError
 from bot.model import Card, Message, Outcome, Reply
 from bot.wechat.platform import article_url
 
-# What XML 1.0 does not allow; one of them makes the whole reply unreadable.
+# What XML 1.0 does not allow; one of them makes the whole reply unreadable. JSON can carry them in.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -58,7 +58,7 @@ def _news(card: Card) -> str:
 
 def _tag(name: str, text: str) -> str:
     # A ]]> in somebody's words would end the CDATA, and what follows would be read as elements.
-    safe = FORBIDDEN.sub("", text).replace("]]>", "]]]]><![CDATA[>")
+    safe = _clean(text).replace("]]>", "]]]]><![CDATA[>")
     return f"<{name}><![CDATA[{safe}]]></{name}>"
 
 
@@ -68,16 +68,22 @@ def _text(fields: dict[str, Any], name: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise MessageError(f"消息的 {name} 不是一段文字")
-    return str(value).strip()
+    return _clean(str(value)).strip()
+
+
+def _clean(text: str) -> str:
+    return FORBIDDEN.sub("", text)
 
 
 def _outcome(info: Any) -> Outcome | None:
     if not isinstance(info, dict):
         return None
-    status = _text(info, "publish_status")
-    if not (status.isascii() and status.isdigit()):
-        raise MessageError("发布结果的 publish_status 不是数字")
-    return Outcome(_text(info, "publish_id"), int(status), article_url(info))
+    publish_id, status = _text(info, "publish_id"), _text(info, "publish_status")
+    if not publish_id:
+        raise MessageError("发布结果没有 publish_id")
+    if not (status.isascii() and status.isdigit() and len(status) <= 3):
+        raise MessageError("发布结果的 publish_status 不是状态码")
+    return Outcome(publish_id, int(status), _clean(article_url(info)))
 
 
 def _moment(seconds: str) -> datetime:

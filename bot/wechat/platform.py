@@ -103,7 +103,8 @@ def article_url(answer: dict[str, Any]) -> str:
     detail = answer.get("article_detail")
     items = detail.get("item") if isinstance(detail, dict) else None
     first = items[0] if isinstance(items, list) and items else items
-    return str(first.get("article_url", "")).strip() if isinstance(first, dict) else ""
+    url = first.get("article_url") if isinstance(first, dict) else None
+    return url.strip() if isinstance(url, str) else ""
 
 
 def _file(picture: Picture) -> tuple[str, io.BytesIO, str]:

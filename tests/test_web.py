@@ -1,0 +1,59 @@
+"""The issues' public pages: only what is published, light, and complete."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from bot import flow
+from bot.errors import ConfigError
+from bot.services import Services
+from bot.web import create_app
+from tests.conftest import SAMPLES
+
+
+@pytest.fixture
+def browser(services: Services) -> Iterator[FlaskClient]:
+    for path in SAMPLES:
+        flow.add_issue(services, path)
+    flow.note_published(services, "2026-06-11", "https://mp.weixin.qq.com/s/x")
+    with create_app(services).test_client() as client:
+        yield client
+
+
+def test_a_published_issue_has_a_page(browser):
+    page = browser.get("/issues/2026-06-11")
+    assert page.status_code == 200
+    assert "国家数据局征集上合组织数字经济案例" in page.text
+    assert '<meta property="og:title" content="新质生产力每日动态 | 6月11日">' in page.text
+    assert "<script" not in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_every_picture_of_the_page_is_there(browser):
+    for name, width in {"cover.jpg": 1800, "footer.png": 1080}.items():
+        picture = browser.get(f"/issues/2026-06-11/{name}")
+        assert f"/issues/2026-06-11/{name}" in browser.get("/issues/2026-06-11").text
+        with Image.open(BytesIO(picture.data)) as opened:
+            assert opened.width == width
+    assert browser.get("/issues/2026-06-11/config.toml").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["2026-06-13", "2026-06-13/cover.jpg", "1999-01-01", "..%2f..", "x"])
+def test_what_is_not_published_is_not_found(browser, path):
+    answer = browser.get(f"/issues/{path}")
+    assert answer.status_code == 404
+    assert "国家数据局" not in answer.text
+
+
+def test_the_process_says_whether_it_is_alive_and_ready(browser):
+    assert browser.get("/healthz").text == "ok\n"
+    assert browser.get("/readyz").text == "ready\n"
+
+
+def test_a_web_process_without_its_settings_does_not_start(services):
+    bare = services.config.model_copy(update={"wechat": type(services.config.wechat)()})
+    with pytest.raises(ConfigError, match=r"wechat\.token"):
+        create_app(Services(bare, services.now, services.closing))
