@@ -30,6 +30,7 @@ def rikan(tmp_path):
             capture_output=True,
             text=True,
             timeout=60,
+            check=False,
         )
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
@@ -186,7 +187,9 @@ def test_db_upgrade_may_be_repeated(rikan, tmp_path):
         ("nowhere.txt", ..., "找不到|没有这个文件|不存在"),
     ],
 )
-def test_a_file_that_is_no_issue_is_named_and_nothing_is_kept(rikan, tmp_path, name, content, sentence):
+def test_a_file_that_is_no_issue_is_named_and_nothing_is_kept(
+    rikan, tmp_path, name, content, sentence
+):
     write_config(tmp_path)
     path = tmp_path / name
     if content is None:

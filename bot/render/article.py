@@ -88,6 +88,7 @@ def compact(html: str) -> str:
 
 def digest(summary: str) -> str:
     """The summary's first sentences, as many as fit into the digest."""
+    summary = "".join(summary.splitlines())
     if len(summary) <= DIGEST_LIMIT:
         return summary
     head = summary[: DIGEST_LIMIT - 1]

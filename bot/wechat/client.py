@@ -7,7 +7,8 @@ empty file the second time, puts the AppSecret into URLs and exception texts, an
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -18,14 +19,27 @@ from bot.errors import PlatformBusy, PlatformDenied, PlatformUnclear
 from bot.wechat.codes import STALE_TOKEN, meaning
 from bot.wechat.tokens import TokenBook
 
-# urllib3 logs whole addresses, access_token included, when somebody turns debugging on.
-logging.getLogger("urllib3").setLevel(logging.INFO)
-
 CONNECT_SECONDS = 3.05
 # Calls after which an unclear answer must not be followed by a second try.
 ONCE = frozenset({"draft/add", "freepublish/submit"})
 RID = re.compile(r"rid:\s*([0-9a-zA-Z-]+)")
-ADDRESS = re.compile(r"invalid ip ([0-9.]+)")
+ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
+# The two ways in which a connection is never made, in urllib3's words.
+NEVER_SENT = re.compile("Failed to establish a new connection|Failed to resolve")
+TOKEN = re.compile(r"(access_token=)[^&\s'\"]+")
+
+
+class Redacted(logging.Filter):
+    """Takes the access tokens out of the addresses that urllib3 logs."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, cleaned."""
+        record.msg, record.args = TOKEN.sub(r"\1…", record.getMessage()), ()
+        return True
+
+
+for speaker in ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry"):
+    logging.getLogger(speaker).addFilter(Redacted())
 
 
 class Draft(BaseWeChatAPI):  # type: ignore[misc]  # wechatpy has no types
@@ -75,8 +89,8 @@ class MpClient(WeChatClient):  # type: ignore[misc]
         self.calls = 0
         self._appsecret = secret
         self._tokens: TokenBook | None = None
-        if proxy:
-            self._http.proxies = {"http": proxy, "https": proxy}
+        # Given with each call: a session's own would lose against HTTPS_PROXY in the environment.
+        self._proxies = {"http": proxy, "https": proxy} if proxy else None
 
     def close(self) -> None:
         """Let the connections go."""
@@ -101,7 +115,8 @@ class MpClient(WeChatClient):  # type: ignore[misc]
         }
         answer = self._send("post", "stable_token", data=_encoded(body))
         _raise_for_code("stable_token", answer)
-        return str(answer["access_token"]), int(answer["expires_in"])
+        with reading("stable_token"):
+            return str(answer["access_token"]), int(answer["expires_in"])
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
         """What wechatpy's API groups call. A stale token is replaced once."""
@@ -119,7 +134,8 @@ class MpClient(WeChatClient):  # type: ignore[misc]
             _rewind(kwargs.get("files"))
             answer = self._counted(method, call, tokens.get(), kwargs)
         _raise_for_code(call, answer)
-        return processor(answer) if processor else answer
+        with reading(call):
+            return processor(answer) if processor else answer
 
     def _counted(
         self, method: str, call: str, token: str, kwargs: dict[str, Any]
@@ -134,16 +150,31 @@ class MpClient(WeChatClient):  # type: ignore[misc]
         if isinstance(kwargs.get("data"), bytes):
             kwargs["headers"] = {"Content-Type": "application/json; charset=utf-8"}
         try:
+            # Not redirected: another host would be sent the secret.
             response = self._http.request(
-                method, self.API_BASE_URL + call, timeout=self.timeout, **kwargs
+                method,
+                self.API_BASE_URL + call,
+                timeout=self.timeout,
+                proxies=self._proxies,
+                allow_redirects=False,
+                **kwargs,
             )
         except (requests.ConnectTimeout, requests.exceptions.ProxyError):
             raise PlatformBusy(call, "连不上微信平台。请检查网络或代理，稍后再试") from None
         except requests.ConnectionError as error:
-            raise _broken(call, sent="Connection refused" not in str(error)) from None
+            raise _broken(call, sent=not NEVER_SENT.search(str(error))) from None
         except requests.RequestException:
             raise _broken(call, sent=True) from None
         return _decoded(call, response)
+
+
+@contextmanager
+def reading(call: str) -> Iterator[None]:
+    """Around taking an answer apart: one that lacks what it must hold is the platform's error."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise _unreadable(call, "缺少应有的内容") from None
 
 
 def _encoded(body: dict[str, Any]) -> bytes:
@@ -156,12 +187,16 @@ def _decoded(call: str, response: requests.Response) -> dict[str, Any]:
         raise _broken(call, sent=True, detail=f"HTTP {response.status_code}")
     try:
         answer = json.loads(response.content.decode("utf-8"), strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
-    if response.status_code >= 400 or not isinstance(answer, dict):
-        text = f"平台的答复读不懂（HTTP {response.status_code}）。请核对 wechat.api_base_url 和代理"
-        raise (PlatformUnclear if call in ONCE else PlatformDenied)(call, text)
+    if response.status_code >= 300 or not isinstance(answer, dict):
+        raise _unreadable(call, f"HTTP {response.status_code}")
     return answer
+
+
+def _unreadable(call: str, detail: str) -> PlatformDenied | PlatformUnclear:
+    text = f"平台的答复读不懂（{detail}）。请核对 wechat.api_base_url 和代理"
+    return (PlatformUnclear if call in ONCE else PlatformDenied)(call, text)
 
 
 def _broken(call: str, *, sent: bool, detail: str = "网络中断") -> PlatformBusy | PlatformUnclear:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model import Article, Cover, Outcome, Picture, Upload
-from bot.wechat.client import MpClient
+from bot.wechat.client import MpClient, reading
 
 PAGE = 20  # items; the most a batchget gives
 # The platform's pictures are handed out over http, and must be shown over https.
@@ -51,11 +51,14 @@ class Platform:
     def upload_cover(self, picture: Picture) -> Upload:
         """A permanent picture: JPG or PNG under 10 MB."""
         answer = self._client.material.add("image", _file(picture))
-        return Upload(_https(answer.get("url", "")), answer["media_id"])
+        with reading("material/add_material"):
+            return Upload(_https(answer.get("url", "")), answer["media_id"])
 
     def add_draft(self, article: Article, cover: Cover, thumb: str) -> str:
         """Put an article into the draft box; its media_id. PlatformUnclear: look there first."""
-        return str(self._client.draft.add(_fields(article, cover, thumb))["media_id"])
+        answer = self._client.draft.add(_fields(article, cover, thumb))
+        with reading("draft/add"):
+            return str(answer["media_id"])
 
     def update_draft(self, media_id: str, article: Article, cover: Cover, thumb: str) -> None:
         """Replace the article of a draft."""
@@ -63,7 +66,7 @@ class Platform:
 
     def drafts(self) -> Iterator[BoxedDraft]:
         """What is in the draft box, newest first."""
-        for item, news in self._listing(self._client.draft.batchget):
+        for item, news in self._listing("draft/batchget", self._client.draft.batchget):
             yield BoxedDraft(
                 media_id=item["media_id"],
                 title=news.get("title", ""),
@@ -74,28 +77,32 @@ class Platform:
 
     def submit(self, media_id: str) -> str:
         """Ask for publication; its number. The outcome comes as an event, or by `outcome`."""
-        return str(self._client.freepublish.submit(media_id)["publish_id"])
+        answer = self._client.freepublish.submit(media_id)
+        with reading("freepublish/submit"):
+            return str(answer["publish_id"])
 
     def outcome(self, publish_id: str) -> Outcome:
         """What became of a publication; status 1 is still at it."""
         answer = self._client.freepublish.get(publish_id)
-        return Outcome(publish_id, int(answer["publish_status"]), article_url(answer))
+        with reading("freepublish/get"):
+            return Outcome(publish_id, int(answer["publish_status"]), article_url(answer))
 
     def published(self) -> Iterator[Published]:
         """What has been published, newest first."""
-        for _, news in self._listing(self._client.freepublish.batchget):
+        for _, news in self._listing("freepublish/batchget", self._client.freepublish.batchget):
             yield Published(news.get("title", ""), news.get("content", ""), news.get("url", ""))
 
-    def _listing(self, batchget: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        offset = 0
-        while True:
+    def _listing(
+        self, call: str, batchget: Any
+    ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        offset, total = 0, PAGE
+        while offset < total:
             answer = batchget(offset, PAGE)
-            for item in answer.get("item", ()):
-                for news in item["content"]["news_item"]:
-                    yield item, news
+            with reading(call):
+                items = [(item, news) for item in answer["item"] for news in _news(item)]
+                total = int(answer["total_count"]) if items else 0
+            yield from items
             offset += PAGE
-            if offset >= int(answer.get("total_count", 0)):
-                return
 
 
 def article_url(answer: dict[str, Any]) -> str:
@@ -111,6 +118,10 @@ def _file(picture: Picture) -> tuple[str, io.BytesIO, str]:
     # The platform judges by the extension, and a plain stream would be called "media".
     kind = "image/png" if picture.name.endswith(".png") else "image/jpeg"
     return picture.name, io.BytesIO(picture.data), kind
+
+
+def _news(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [dict(news) for news in item["content"]["news_item"]]
 
 
 def _https(url: str) -> str:

@@ -9,10 +9,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 # The platform replaces a token five minutes before its end and accepts both for that long.
 MARGIN = 300  # seconds
 LOCK_SECONDS = 30
+# A Redis that does not answer must not hold up a call that can do without.
+CONNECT_SECONDS, ANSWER_SECONDS = 1, 3
 
 
 class TokenBook(Protocol):
@@ -101,5 +105,10 @@ def open_tokens(url: str, account: str, fetch: Callable[[], tuple[str, int]]) ->
     """Shared tokens where `url` names a Redis, else this process's own."""
     if not url:
         return OwnTokens(fetch)
-    server = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=LOCK_SECONDS)
+    server = redis.Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+    )
     return SharedTokens(server, account, fetch)
