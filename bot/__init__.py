@@ -5,7 +5,8 @@
 
 Both are told from top to bottom in `bot.flow`; start reading there.
 
-    model errors      what is spoken of, and what can go wrong
+    model dialogue    what is spoken of: issues on their way, messages and answers
+    errors            what can go wrong
     config resources  the settings file; where templates and assets are
     services          the one place where the parts are joined and closed
     wechat            the platform, spoken here and nowhere else

@@ -8,23 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.dialogue import Message, Query, Reply, Wish
 from bot.errors import ArchiveError, IngestError
 from bot.ingest.check import check
 from bot.ingest.file import read_issue
-from bot.model import (
-    Article,
-    Cover,
-    Delivery,
-    Issue,
-    Message,
-    Picture,
-    Problem,
-    Query,
-    Reply,
-    Severity,
-    State,
-    Wish,
-)
+from bot.model import Article, Cover, Delivery, Issue, Picture, Problem, Severity, State
 from bot.publish.draft import Desk
 from bot.publish.images import body_picture, cover_picture
 from bot.publish.release import Counter, settle

@@ -60,7 +60,12 @@ def test_a_part_imports_only_what_the_table_allows(path):
         top = imported.split(".")[0]
         if top == "bot":
             target = part_of(imported.removeprefix("bot."), parts)
-            fine = target in own or target == part or "anything" in own or imported == "bot.__version__"
+            fine = (
+                target in own
+                or target == part
+                or "anything" in own
+                or imported == "bot.__version__"
+            )
             assert fine, f"{name} imports {imported}"
         elif top not in sys.stdlib_module_names:
             assert top in third, f"{name} imports {imported}"

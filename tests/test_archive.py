@@ -67,7 +67,10 @@ def test_a_second_edition_has_an_id_of_its_own(services, tmp_path):
     flow.add_issue(services, SAMPLES[-1])
     added = flow.add_issue(services, edited(tmp_path), new_edition=True)
     assert added.issue.id == "2026-06-13-2"
-    assert [entry.issue_id for entry in services.archive.entries()] == ["2026-06-13-2", "2026-06-13"]
+    assert [entry.issue_id for entry in services.archive.entries()] == [
+        "2026-06-13-2",
+        "2026-06-13",
+    ]
 
 
 def test_an_unknown_issue_is_named_with_the_next_thing_to_do(services):
@@ -204,7 +207,9 @@ def test_the_newest_migration_is_the_one_the_program_asks_for():
     assert ScriptDirectory.from_config(settings).get_heads() == [SCHEMA]
 
 
-@pytest.mark.parametrize(("found", "sentence"), [("0000", "rikan db upgrade"), ("9999", "比程序新")])
+@pytest.mark.parametrize(
+    ("found", "sentence"), [("0000", "rikan db upgrade"), ("9999", "比程序新")]
+)
 def test_a_database_of_another_version_is_left_alone(found, sentence):
     with pytest.raises(ArchiveError, match=sentence):
         require_current(found)

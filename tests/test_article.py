@@ -17,7 +17,9 @@ DAYS = sorted(path.stem for path in ISSUES.glob("*.txt"))
 
 
 def sample(day: str) -> Issue:
-    return Issue.from_structure(json.loads((ISSUES / "structure" / f"{day}.json").read_text("utf-8")))
+    return Issue.from_structure(
+        json.loads((ISSUES / "structure" / f"{day}.json").read_text("utf-8"))
+    )
 
 
 @pytest.fixture
@@ -38,7 +40,9 @@ def test_an_article_is_small_and_keeps_to_what_the_platform_takes(rendered, day)
     report = inspect(article)
     assert report.findings == ()
     assert report.characters < 10_000
-    assert not re.search(r"<(div|style|script|a)\b|\b(class|id|position)=|!important|font-family", article.html)
+    assert not re.search(
+        r"<(div|style|script|a)\b|\b(class|id|position)=|!important|font-family", article.html
+    )
     assert set(re.findall(r'src="([^"]*)"', article.html)) == {"footer.png"}
     assert len(article.title) <= 32
     assert len(article.title.encode()) <= 64
@@ -97,7 +101,10 @@ def test_line_breaks_between_tags_do_not_count():
 
 
 def test_a_link_and_too_many_characters_are_reported():
-    html = '<a href="https://example.com/x">x</a><a href="https://mp.weixin.qq.com/s/y">y</a>' + "字" * 20_000
+    html = (
+        '<a href="https://example.com/x">x</a><a href="https://mp.weixin.qq.com/s/y">y</a>'
+        + "字" * 20_000
+    )
     report = inspect(Article("2026-01-01", "t", "", "", html, "", ""))
     assert report.visible == 20_002
     assert [("example.com" in each, "20,000" in each) for each in report.findings] == [

@@ -37,7 +37,15 @@ def queue(services):
 
 def work(config_path: Path) -> str:
     """Run a worker of its own process until nothing waits; what it printed."""
-    command = [sys.executable, "-m", "bot.cli.main", "--config", str(config_path), "worker", "--burst"]
+    command = [
+        sys.executable,
+        "-m",
+        "bot.cli.main",
+        "--config",
+        str(config_path),
+        "worker",
+        "--burst",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout + done.stderr
 
@@ -120,5 +128,8 @@ def test_a_worker_told_to_stop_ends_and_takes_its_private_server_along(tmp_path,
         assert any(moment in line for line in worker.stdout)
         os.kill(worker.pid, signal.SIGTERM)
         worker.wait(timeout=20)
-    with pytest.raises(redis.ConnectionError), redis.Redis.from_url(f"unix://{socket_path(tmp_path / 'data')}") as server:
+    with (
+        pytest.raises(redis.ConnectionError),
+        redis.Redis.from_url(f"unix://{socket_path(tmp_path / 'data')}") as server,
+    ):
         server.ping()

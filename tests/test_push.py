@@ -169,7 +169,7 @@ def test_a_draft_deleted_in_the_console_is_reported_and_made_again_on_demand(ser
 
 def test_an_article_over_the_limit_is_not_sent(services, sandbox, monkeypatch):
     monkeypatch.setattr("bot.publish.draft.CHARACTER_LIMIT", 5000)
-    with pytest.raises(ArticleError, match=r"6,\d\d\d 字符"):
+    with pytest.raises(ArticleError, match=r"7,\d\d\d 字符"):
         flow.push_issue(services, ISSUE)
     assert titles(sandbox) == []
     assert services.ledger.delivery(ISSUE).state is State.RECEIVED

@@ -6,21 +6,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Entry, Hit, Query, State, Wish
+from bot.dialogue import Hit, Query, Wish
+from bot.model import Entry, State
 from bot.reply import compose
 
 DAY = date(2026, 6, 13)
 NEWSLETTER = "新质生产力每日动态"
 
 
-def entry(number: int = 0, url: str = "https://mp.weixin.qq.com/s/x", headline: str = "头条") -> Entry:
+def entry(
+    number: int = 0, url: str = "https://mp.weixin.qq.com/s/x", headline: str = "头条"
+) -> Entry:
     day = DAY - timedelta(days=number)
-    return Entry(day.isoformat(), day, f"日报 | {day.month}月{day.day}日", headline, State.PUBLISHED, url, "https://p/c.jpg")
+    return Entry(
+        day.isoformat(),
+        day,
+        f"日报 | {day.month}月{day.day}日",
+        headline,
+        State.PUBLISHED,
+        url,
+        "https://p/c.jpg",
+    )
 
 
 def hit(number: int = 0, step: int = 1, sentence: str = "有一句话。", section: str = "一节") -> Hit:
     day = DAY - timedelta(days=number)
-    return Hit(day.isoformat(), day, "日报", section, sentence, "https://mp.weixin.qq.com/s/x", step)
+    return Hit(
+        day.isoformat(), day, "日报", section, sentence, "https://mp.weixin.qq.com/s/x", step
+    )
 
 
 def words(text: str) -> Query:
@@ -31,7 +44,10 @@ def test_the_newest_issue_is_a_card_with_its_cover():
     reply = compose.reply_with_newest(entry(), NEWSLETTER)
     assert reply.kind == "news"
     assert reply.card is not None
-    assert (reply.card.url, reply.card.picture) == ("https://mp.weixin.qq.com/s/x", "https://p/c.jpg")
+    assert (reply.card.url, reply.card.picture) == (
+        "https://mp.weixin.qq.com/s/x",
+        "https://p/c.jpg",
+    )
     assert [each.issue_id for each in reply.hits] == ["2026-06-13"]
 
 
@@ -80,7 +96,10 @@ def test_nothing_found_is_said_and_leads_to_the_newest():
 
 
 def test_help_and_greeting_name_what_can_be_asked():
-    for reply in (compose.reply_with_help(NEWSLETTER, entry()), compose.reply_to_newcomer(NEWSLETTER, entry())):
+    for reply in (
+        compose.reply_with_help(NEWSLETTER, entry()),
+        compose.reply_to_newcomer(NEWSLETTER, entry()),
+    ):
         assert all(word in reply.text for word in ("最新", "目录", "6月9日", "数据要素", "头条"))
 
 
@@ -89,7 +108,9 @@ def test_any_words_and_any_text_keep_within_the_limit(said, sentences):
     hits = [hit(number, 1, sentence, sentence) for number, sentence in enumerate(sentences)]
     replies = [
         compose.reply_with_hits(words(said), hits, entry(headline="字" * 300)),
-        compose.reply_with_contents([entry(n, headline=text) for n, text in enumerate(sentences)], NEWSLETTER),
+        compose.reply_with_contents(
+            [entry(n, headline=text) for n, text in enumerate(sentences)], NEWSLETTER
+        ),
     ]
     for reply in replies:
         assert reply.text
@@ -103,5 +124,7 @@ def test_a_followers_own_words_cannot_become_markup(said):
 
 @given(st.text(max_size=100))
 def test_an_issues_own_words_cannot_become_markup(text):
-    reply = compose.reply_with_hits(words("词"), [hit(sentence=f"<b>{text}", section=f"<i>{text}")], None)
+    reply = compose.reply_with_hits(
+        words("词"), [hit(sentence=f"<b>{text}", section=f"<i>{text}")], None
+    )
     assert reply.text.count("<") == 2  # the link's own

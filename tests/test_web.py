@@ -41,7 +41,9 @@ def test_every_picture_of_the_page_is_there(browser):
     assert browser.get("/issues/2026-06-11/config.toml").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["2026-06-13", "2026-06-13/cover.jpg", "1999-01-01", "..%2f..", "x"])
+@pytest.mark.parametrize(
+    "path", ["2026-06-13", "2026-06-13/cover.jpg", "1999-01-01", "..%2f..", "x"]
+)
 def test_what_is_not_published_is_not_found(browser, path):
     answer = browser.get(f"/issues/{path}")
     assert answer.status_code == 404

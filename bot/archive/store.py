@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, 
 from bot.archive.database import reading, writing
 from bot.archive.search import Found, Search
 from bot.archive.tables import deliveries, issues, sections
+from bot.dialogue import Hit
 from bot.errors import ArchiveError
-from bot.model import Entry, Hit, Issue, State
+from bot.model import Entry, Issue, State
 
 SUMMARY = "摘要"
 NEWEST_FIRST = (issues.c.day.desc(), issues.c.edition.desc())

@@ -9,7 +9,7 @@ import click
 from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
-from bot.model import Hit
+from bot.dialogue import Hit
 from bot.services import SHANGHAI, now_in_shanghai, open_services
 
 

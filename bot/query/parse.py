@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date
 
-from bot.model import Query, Wish
+from bot.dialogue import Query, Wish
 from bot.query.dates import parse_days
 
 # Longer messages are pasted texts; the search reads less of them still.

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.model import Card, Entry, Hit, Query, Reply, Wish
+from bot.dialogue import Card, Hit, Query, Reply, Wish
+from bot.model import Entry
 
 # The platform gives no figure; texts above about 2,048 bytes are reported to fail.
 TEXT_BYTES = 1800
@@ -48,9 +49,7 @@ def reply_with_hits(query: Query, hits: Sequence[Hit], newest: Entry | None) -> 
         return _nothing(query, newest)
     parts = [f"{_opening(query, hits)}\n"]
     for hit in hits[:LISTED]:
-        block = (
-            f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{_plain(hit.sentence)}\n"
-        )
+        block = f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{_plain(hit.sentence)}\n"
         if len("".join([*parts, block]).encode()) > TEXT_BYTES:
             break
         parts.append(block)

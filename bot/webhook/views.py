@@ -6,8 +6,8 @@ from typing import NoReturn
 from flask import Blueprint, Response, abort, current_app, request
 
 from bot import flow
+from bot.dialogue import Message, Reply
 from bot.errors import MessageError, RikanError
-from bot.model import Message, Reply
 from bot.services import Services
 from bot.wechat.messages import read_message, write_reply
 

@@ -1,12 +1,15 @@
 """What the newsletter asks of the platform, in its own words."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.model import Article, Cover, Outcome, Picture, Upload
 from bot.wechat.client import MpClient, reading
+
+T = TypeVar("T")
+Item = dict[str, Any]
 
 PAGE = 20  # items; the most a batchget gives
 # The platform's pictures are handed out over http, and must be shown over https.
@@ -66,14 +69,7 @@ class Platform:
 
     def drafts(self) -> Iterator[BoxedDraft]:
         """What is in the draft box, newest first."""
-        for item, news in self._listing("draft/batchget", self._client.draft.batchget):
-            yield BoxedDraft(
-                media_id=item["media_id"],
-                title=news.get("title", ""),
-                content=news.get("content", ""),
-                source_url=news.get("content_source_url", ""),
-                thumb_media_id=news.get("thumb_media_id", ""),
-            )
+        return self._listing("draft/batchget", self._client.draft.batchget, _boxed)
 
     def submit(self, media_id: str) -> str:
         """Ask for publication; its number. The outcome comes as an event, or by `outcome`."""
@@ -89,19 +85,21 @@ class Platform:
 
     def published(self) -> Iterator[Published]:
         """What has been published, newest first."""
-        for _, news in self._listing("freepublish/batchget", self._client.freepublish.batchget):
-            yield Published(news.get("title", ""), news.get("content", ""), news.get("url", ""))
+        return self._listing("freepublish/batchget", self._client.freepublish.batchget, _shown)
 
     def _listing(
-        self, call: str, batchget: Any
-    ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        self, call: str, batchget: Callable[[int, int], Any], read: Callable[[Item, Item], T]
+    ) -> Iterator[T]:
         offset, total = 0, PAGE
         while offset < total:
             answer = batchget(offset, PAGE)
             with reading(call):
-                items = [(item, news) for item in answer["item"] for news in _news(item)]
+                items = answer.get("item") or ()
+                found = [
+                    read(item, news) for item in items for news in item["content"]["news_item"]
+                ]
                 total = int(answer["total_count"]) if items else 0
-            yield from items
+            yield from found
             offset += PAGE
 
 
@@ -120,8 +118,18 @@ def _file(picture: Picture) -> tuple[str, io.BytesIO, str]:
     return picture.name, io.BytesIO(picture.data), kind
 
 
-def _news(item: dict[str, Any]) -> list[dict[str, Any]]:
-    return [dict(news) for news in item["content"]["news_item"]]
+def _boxed(item: Item, news: Item) -> BoxedDraft:
+    return BoxedDraft(
+        media_id=item["media_id"],
+        title=news.get("title", ""),
+        content=news.get("content", ""),
+        source_url=news.get("content_source_url", ""),
+        thumb_media_id=news.get("thumb_media_id", ""),
+    )
+
+
+def _shown(_item: Item, news: Item) -> Published:
+    return Published(news.get("title", ""), news.get("content", ""), news.get("url", ""))
 
 
 def _https(url: str) -> str:

@@ -27,7 +27,12 @@ def upgrade() -> None:
     op.create_table(
         "sections",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("issue_id", sa.String(16), sa.ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "issue_id",
+            sa.String(16),
+            sa.ForeignKey("issues.id", ondelete="CASCADE"),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
