@@ -83,6 +83,13 @@ def test_hits_are_linked_titles_with_date_and_sentence():
     assert '<a href="https://mp.weixin.qq.com/s/x">一节</a>\n6月12日｜有一句话。' in reply.text
 
 
+def test_more_hits_than_fit_are_counted_and_the_best_are_shown():
+    reply = compose.reply_with_hits(words("“词”"), [hit(number) for number in range(8)], None)
+    assert "“词”，找到 8 期，先看最相关的 5 期" in reply.text
+    assert reply.text.count("<a ") == 5
+    assert len(reply.hits) == 8
+
+
 @pytest.mark.parametrize("step", [3, 4])
 def test_what_is_only_similar_is_called_so(step):
     assert "相近" in compose.reply_with_hits(words("词"), [hit(step=step)], None).text

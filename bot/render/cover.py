@@ -16,9 +16,9 @@ from bot.render.headline import headline
 from bot.render.ornament import engrave
 from bot.render.typeset import Setting, bonds, fit, spread, tidy
 
-# 2.35:1 at twice the customary 900×383, for sharp output (wechat-api.md §9.8).
+# 2.35:1 at twice the customary 900×383, for sharp output.
 WIDE = (1800, 766)
-# The customary side of a share thumbnail (§9.8).
+# The customary side of a share thumbnail.
 SQUARE = 500
 # Our own bound (bytes): the platform takes 10 MB, followers pay for each of them.
 HEAVIEST = 300_000

@@ -47,13 +47,10 @@ def reply_with_hits(query: Query, hits: Sequence[Hit], newest: Entry | None) -> 
     """The issues that say the words; where none does, that, and where to go on."""
     if not hits:
         return _nothing(query, newest)
-    parts = [f"{_opening(query, hits)}\n"]
-    for hit in hits[:LISTED]:
-        block = f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{_plain(hit.sentence)}\n"
-        if len("".join([*parts, block]).encode()) > TEXT_BYTES:
-            break
-        parts.append(block)
-    return Reply("text", "".join(parts).rstrip(), hits=tuple(hits))
+    room = TEXT_BYTES - len(_opening(query, hits, LISTED).encode())
+    blocks = _fitting([_hit_block(hit) for hit in hits[:LISTED]], room)
+    text = "\n".join([_opening(query, hits, len(blocks)), *blocks])
+    return Reply("text", text.rstrip(), hits=tuple(hits))
 
 
 def reply_with_help(newsletter: str, newest: Entry | None) -> Reply:
@@ -82,18 +79,36 @@ def reply_to_picture(newsletter: str) -> Reply:
 
 
 def _nothing(query: Query, newest: Entry | None) -> Reply:
-    said = _plain(_short(query.text, 30))
-    text = f"没有找到与“{said}”有关的内容。换个说法，或只发一个词试试"
+    text = f"没有找到与“{_said(query)}”有关的内容。换个说法，或只发一个词试试"
     if newest:
         text += f"\n\n最近一期：\n{_line(newest)}"
     return Reply("none", text)
 
 
-def _opening(query: Query, hits: Sequence[Hit]) -> str:
-    said = _plain(_short(query.text, 30))
+def _opening(query: Query, hits: Sequence[Hit], shown: int) -> str:
     if hits[0].step >= SIMILAR:
-        return f"没有完全一致的内容，以下是与“{said}”相近的结果："
-    return f"“{said}”，找到 {len(hits)} 期："
+        return f"没有完全一致的内容，以下是与“{_said(query)}”相近的结果："
+    more = f"，先看最相关的 {shown} 期" if shown < len(hits) else ""
+    return f"“{_said(query)}”，找到 {len(hits)} 期{more}："
+
+
+def _said(query: Query) -> str:
+    return _plain(_short(query.text.strip("“”\""), 30))
+
+
+def _hit_block(hit: Hit) -> str:
+    return f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{_plain(hit.sentence)}"
+
+
+def _fitting(blocks: Sequence[str], room: int) -> list[str]:
+    """As many of the blocks, from the first, as fit into `room` bytes with a line break each."""
+    fitting = []
+    for block in blocks:
+        room -= len(block.encode()) + 1
+        if room < 0:
+            break
+        fitting.append(block)
+    return fitting
 
 
 def _entry_card(entry: Entry) -> Reply:
@@ -105,14 +120,10 @@ def _entry_card(entry: Entry) -> Reply:
 
 
 def _listed(opening: str, entries: Sequence[Entry], closing: str = "") -> Reply:
-    lines = [opening]
-    for entry in entries[:LISTED]:
-        block = f"\n{_line(entry)}"
-        if len("\n".join([*lines, block, closing]).encode()) > TEXT_BYTES:
-            break
-        lines.append(block)
+    room = TEXT_BYTES - len((opening + closing).encode())
+    blocks = _fitting([f"\n{_line(entry)}" for entry in entries[:LISTED]], room)
     hits = tuple(Hit(e.issue_id, e.day, e.name, e.headline, "", e.url) for e in entries)
-    return Reply("text", "\n".join(lines) + closing, hits=hits)
+    return Reply("text", "\n".join([opening, *blocks]) + closing, hits=hits)
 
 
 def _line(entry: Entry) -> str:

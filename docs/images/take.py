@@ -1,0 +1,118 @@
+"""Take the pictures of the documents: play the demo, then look at it with a browser.
+
+Run by `make pictures`, from the top of the checkout. Needs Chromium and a Chinese font.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bot.cli.cast import open_cast
+from bot.cli.rehearsal import Rehearsal
+from bot.resources import directory
+
+HERE = Path(__file__).parent
+ISSUE = "2026-06-13"
+PHONE = {"width": 375, "height": 812}
+ASKED = "数据要素"
+LARGEST = 400_000  # bytes
+COLOURS = 256
+
+
+def main() -> None:
+    """Play the demo, take every picture."""
+    with tempfile.TemporaryDirectory(prefix="rikan-") as work, open_cast(Path(work)) as cast:
+        rehearsal, out = Rehearsal(*cast), Path(work) / "out"
+        play(rehearsal, out)
+        for name in ("cover.jpg", "footer.png"):
+            shutil.copy(out / ISSUE / name, HERE / name)
+        with open_browser() as browser:
+            take_phone(browser, rehearsal)
+            take_desk(browser, rehearsal.phone)
+    for picture in sorted(HERE.glob("*.[jp][pn]g")):
+        size = picture.stat().st_size
+        print(f"{picture.name:20}{size:>9,}")
+        if size > LARGEST:
+            raise SystemExit(f"{picture.name} is larger than {LARGEST:,} bytes")
+
+
+def play(rehearsal: Rehearsal, out: Path) -> None:
+    """The demo's steps: five drafts, four of them published."""
+    ids = [rehearsal.read(path) for path in sorted(directory("examples").glob("*.txt"))]
+    for issue_id in ids:
+        rehearsal.render(issue_id, out)
+    rehearsal.ask_for_drafts(ids)
+    for issue_id in ids:
+        rehearsal.wait_for_draft(issue_id)
+    rehearsal.ask_for_publication(ids[:-1])
+    for issue_id in ids[:-1]:
+        rehearsal.wait_for_publication(issue_id)
+
+
+def take_phone(browser: Browser, rehearsal: Rehearsal) -> None:
+    """What fits on a phone: the chat, and the article in light and dark."""
+    phone = rehearsal.phone
+    with page_of(browser, "light") as page:
+        page.goto(f"{phone}chat")
+        page.fill("input[name=text]", ASKED)
+        page.click(".say button")
+        page.locator(".line:not(.mine)").wait_for()
+        page.locator(".talk").evaluate("talk => { talk.scrollTop = 0 }")
+        save(page, "chat")
+    for theme in ("light", "dark"):
+        with page_of(browser, theme) as page:
+            page.goto(phone)
+            page.locator(".card a.lead").first.click()
+            page.locator(".article-body").wait_for()
+            save(page, f"article-{theme}")
+
+
+def take_desk(browser: Browser, phone: str) -> None:
+    """What a wide screen shows: the phone, and the calls beside it."""
+    context = browser.new_context(viewport={"width": 1180, "height": 860}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(phone)
+    page.wait_for_load_state("networkidle")
+    save(page, "sandbox")
+    context.close()
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def page_of(browser: Browser, theme: str) -> Iterator[Page]:
+    """A phone's screen."""
+    context = browser.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]
+        device_scale_factor=2,
+        color_scheme=theme,  # type: ignore[arg-type]
+    )
+    yield context.new_page()
+    context.close()
+
+
+def save(page: Page, name: str) -> None:
+    """The screen as a PNG of few colours."""
+    page.evaluate("document.fonts.ready")
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    picture.save("/tmp/rgb-"+name+".png", optimize=True)
+    small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(HERE / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
