@@ -25,7 +25,7 @@ bench: $(DEV)/ready  ## Measure; ratios within one run
 	@for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 pictures: $(DEV)/ready system  ## Take the pictures of docs/images again
-	@$(BIN)/python -m benchmarks.pictures $(ARGS)
+	@$(BIN)/python -m docs.images.take
 
 wheel: $(DEV)/ready  ## Build dist/*.whl
 	@rm -rf dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist .

@@ -1,14 +1,15 @@
 """Issues kept and found again; deliveries that only one process works on at a time."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from bot import flow
 from bot.archive.database import open_engine, require_current, schema_of
@@ -179,13 +180,26 @@ def test_a_recorded_delivery_is_found_by_its_publication(ledger):
     assert ledger.issue_of("8") is None
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path}/new.db")
+@pytest.fixture
+def engine_at() -> Iterator[Callable[[Path], Engine]]:
+    """Engines that are closed at the end."""
+    with ExitStack() as stack:
+
+        def opened(path: Path) -> Engine:
+            engine = open_engine(f"sqlite:///{path}")
+            stack.callback(engine.dispose)
+            return engine
+
+        yield opened
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path, engine_at):
+    engine = engine_at(tmp_path / "new.db")
     assert schema_of(engine) == ""
     upgrade(engine)
     upgrade(engine)
     assert schema_of(engine) == SCHEMA
-    made = open_engine(f"sqlite:///{tmp_path}/made.db")
+    made = engine_at(tmp_path / "made.db")
     metadata.create_all(made)
     assert columns(engine) == columns(made)
 
@@ -215,10 +229,10 @@ def test_a_database_of_another_version_is_left_alone(found, sentence):
         require_current(found)
 
 
-def test_a_file_that_is_no_database_is_named(tmp_path):
+def test_a_file_that_is_no_database_is_named(tmp_path, engine_at):
     (tmp_path / "rikan.db").write_bytes(b"not a database, certainly not" * 100)
     with pytest.raises(ArchiveError, match="损坏或不是数据库"):
-        schema_of(open_engine(f"sqlite:///{tmp_path}/rikan.db"))
+        schema_of(engine_at(tmp_path / "rikan.db"))
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle://x/y", "sqlite+none:///x"])
@@ -231,7 +245,7 @@ def test_readers_see_a_whole_issue_or_none(services):
     """While a replacement is being written, another connection still finds the old one."""
     flow.add_issue(services, SAMPLES[-1])
     database = services.config.paths.data / "rikan.db"
-    with sqlite3.connect(database, isolation_level=None) as writer:
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("DELETE FROM sections")
         assert services.archive.search("数据要素", date(2026, 6, 13), published_only=False)

@@ -1,6 +1,12 @@
 """One issue, one draft: whatever breaks, and however often it is asked for."""
 
+import re
+from io import BytesIO
+
 import pytest
+import requests
+import zxingcpp
+from PIL import Image
 
 from bot import flow
 from bot.errors import (
@@ -246,3 +252,14 @@ class TestAnUnverifiedAccount:
         assert "手动" in delivery.problem
         done = flow.note_published(services, ISSUE, "https://mp.weixin.qq.com/s/x")
         assert (done.state, done.url) == (State.PUBLISHED, "https://mp.weixin.qq.com/s/x")
+
+
+@pytest.mark.parametrize("width", [1080, 375])
+def test_both_codes_can_be_scanned_from_the_picture_that_was_uploaded(services, sandbox, width):
+    flow.push_issue(services, ISSUE)
+    content = sandbox.state["drafts"][0]["articles"][0]["content"]
+    [address] = re.findall(r'<img[^>]*src="([^"]+)"', content)
+    with Image.open(BytesIO(requests.get(address, timeout=5).content)) as footer:
+        shown = footer.convert("L").resize((width, footer.height * width // footer.width))
+    said = {code.text for code in zxingcpp.read_barcodes(shown)}
+    assert said == {"http://weixin.qq.com/r/test", "https://gyznsw.cn"}

@@ -2,7 +2,7 @@
 
     1  every word                                   or other endings of the Latin ones
     2  every word but those that only ask           有没有…的文章
-    3  words cut in two, or with one slip forgiven  马斯克火箭, 人工只能
+    3  words cut up, or with one slip forgiven      马斯克火箭, 人工只能
     4  most of what was written, by weight          to be shown as similar only
 
 The first step that finds something answers. The index names candidates (`candidates`), one function

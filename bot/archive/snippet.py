@@ -11,8 +11,8 @@ from bot.archive.terms import Term
 
 # About three lines on a phone.
 LONGEST = 60
-# How much of what precedes a find is shown where no comma offers a better place to begin.
-LEAD = 8
+# How much of what precedes a find is shown, at most.
+LEAD = 20
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[”’」』）)》]*")
 _CLAUSE_END = re.compile(r"[，、：,:]|——|(?<=[”）)])")
@@ -47,31 +47,38 @@ def _cut(sentence: str, finds: Sequence[_Span]) -> str:
     if len(sentence.strip()) <= LONGEST:
         return sentence.strip()
     room = LONGEST - 2  # an ellipsis on each side
-    focus = _focus(finds, room)
-    ends = [match.end() for match in _CLAUSE_END.finditer(sentence)]
-    start = _start(ends, focus, room)
-    end = _end(ends, focus, start + room, len(sentence))
+    commas = [0, *(match.end() for match in _CLAUSE_END.finditer(sentence)), len(sentence)]
+    focus = _whole_clause(commas, _focus(finds, room), room)
+    start = _start(commas, focus, room)
+    end = _end(commas, max(focus[1], start + room // 2), start + room)
     clause = sentence[start:end].strip().rstrip("，、：,:")
     return ("…" if start else "") + clause + ("…" if end < len(sentence) else "")
 
 
 def _focus(finds: Sequence[_Span], room: int) -> _Span:
-    """The stretch of at most `room` characters that holds most finds."""
-    best = (0, 0, 0)
+    """The stretch of at most `room` characters that holds most finds, the first of such."""
+    best, most = (0, 0), 0
     for start, end in finds:
         ends = [other for begin, other in finds if begin >= start and other - start <= room]
-        best = max(best, (len(ends), -start, -max(ends, default=end)))
-    return -best[1], -best[2]
+        if len(ends) > most:
+            best, most = (start, max(ends, default=end)), len(ends)
+    return best
 
 
-def _start(ends: Sequence[int], focus: _Span, room: int) -> int:
-    """The beginning if it can be kept, else the earliest clause that can, else a little lead."""
-    starts = [place for place in (0, *ends) if place <= focus[0] and focus[1] - place <= room]
-    return min(starts, default=max(0, min(focus[0] - LEAD, focus[0])))
+def _whole_clause(commas: Sequence[int], focus: _Span, room: int) -> _Span:
+    start = max(place for place in commas if place <= focus[0])
+    end = min(place for place in commas if place >= focus[1])
+    return (start, end) if end - start <= room else focus
 
 
-def _end(ends: Sequence[int], focus: _Span, limit: int, length: int) -> int:
-    """The end if there is room for it, else the last comma before the limit, else the limit."""
-    if length <= limit:
-        return length
-    return max((place for place in ends if focus[1] <= place <= limit), default=limit)
+def _start(commas: Sequence[int], focus: _Span, room: int) -> int:
+    """The beginning if the find stays in sight, else a comma shortly before it, else near it."""
+    if focus[1] <= room:
+        return 0
+    before = [place for place in commas if place <= focus[0] and focus[1] - place <= room]
+    near = [place for place in before if focus[0] - place <= LEAD]
+    return min(near) if near else max(focus[1] - room, focus[0] - LEAD)
+
+
+def _end(commas: Sequence[int], least: int, most: int) -> int:
+    return max((place for place in commas if least <= place <= most), default=most)

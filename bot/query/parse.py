@@ -10,61 +10,20 @@ from bot.query.dates import parse_days
 # Longer messages are pasted texts; the search reads less of them still.
 LONGEST = 100
 
-LATEST = [
-    "最新",
-    "最新一期",
-    "最新期",
-    "最新动态",
-    "最新日报",
-    "最近一期",
-    "今日",
-    "今日动态",
-    "今日日报",
-    "latest",
-    "newest",
-]
-CONTENTS = [
-    "目录",
-    "往期",
-    "往期目录",
-    "往期内容",
-    "往期回顾",
-    "列表",
-    "历史",
-    "历史消息",
-    "contents",
-    "list",
-]
-HELP = [
-    "帮助",
-    "help",
-    "菜单",
-    "menu",
-    "你好",
-    "你好啊",
-    "你好呀",
-    "您好",
-    "早上好",
-    "hi",
-    "hello",
-    "嗨",
-    "在吗",
-    "谢谢",
-    "谢谢你",
-    "谢谢您",
-    "多谢",
-    "thanks",
-]
-WISHES = (
-    dict.fromkeys(LATEST, Wish.LATEST)
-    | dict.fromkeys(CONTENTS, Wish.CONTENTS)
-    | dict.fromkeys(HELP, Wish.HELP)
-)
+_WORDS = {
+    Wish.LATEST: """
+        最新 最新一期 最新期 最新动态 最新日报 最近一期 今日 今日动态 今日日报 latest newest
+    """,
+    Wish.CONTENTS: "目录 往期 往期目录 往期内容 往期回顾 列表 历史 历史消息 contents list",
+    Wish.HELP: """
+        帮助 help 菜单 menu 你好 你好啊 你好呀 您好 早上好 hi hello 嗨 在吗 谢谢 谢谢你 谢谢您 多谢 thanks
+    """,
+}
+WISHES = {word: wish for wish, words in _WORDS.items() for word in words.split()}
 
 # The traditional characters of the words above and of dates.
 _SIMPLIFIED = str.maketrans(
-    "號週禮這個從錄歷幫單謝爾導聞動態報內後們嗎慶題",
-    "号周礼这个从录历帮单谢尔导闻动态报内后们吗庆题",
+    "號週禮這個從錄歷幫單謝嗎動態報聞內", "号周礼这个从录历帮单谢吗动态报闻内"
 )
 _UNSEEN = {"Cc", "Cf", "Cs"}
 _LAST_MARKS = "!。.~,、;…"

@@ -1,6 +1,7 @@
 """`/wechat`: open the envelope, have the message answered, close it again."""
 
 import logging
+import traceback
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort, current_app, request
@@ -13,6 +14,8 @@ from bot.wechat.messages import read_message, write_reply
 
 BODY_LIMIT = 64 * 1024  # bytes; the platform's longest message is a fraction of it
 APOLOGY = Reply("text", "系统正忙，请稍后再发一次")
+# Events that a follower waits for an answer to.
+ASKING = frozenset({"subscribe", "click"})
 
 webhook = Blueprint("webhook", __name__)
 log = logging.getLogger(__name__)
@@ -38,11 +41,10 @@ def greet() -> Response:
 def receive() -> Response:
     """A follower's message or an event."""
     services = _services()
-    if (request.content_length or 0) > BODY_LIMIT:
-        abort(413)
+    request.max_content_length = BODY_LIMIT  # holds without a Content-Length, too
+    body = request.get_data(cache=False)
     try:
-        body = request.get_data(cache=False)
-        fields = services.envelope.open(request.args, body[: BODY_LIMIT + 1], services.now())
+        fields = services.envelope.open(request.args, body, services.now())
     except MessageError as error:
         _refuse(error)
     try:
@@ -55,17 +57,25 @@ def receive() -> Response:
 
 
 def _answered(services: Services, message: Message) -> Response:
-    try:
-        reply = flow.answer(services, message)
-    except RikanError:
-        log.exception("no answer to a %s message", message.kind)
-        reply = APOLOGY
-    now = services.now()
+    reply, now = _reply_to(services, message), services.now()
     xml = write_reply(reply, message, now)
     if reply.kind == "silence":
         return Response(xml, mimetype="text/plain")
     sealed = services.envelope.close(xml, request.args.get("nonce", ""), now)
     return Response(sealed, mimetype="application/xml")
+
+
+def _reply_to(services: Services, message: Message) -> Reply:
+    # No log.exception here: an exception's text may hold what the follower wrote.
+    try:
+        return flow.answer(services, message)
+    except RikanError as error:
+        trouble = str(error)
+    except Exception as error:  # noqa: BLE001 - the follower is waiting, whatever broke
+        trouble = f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+    log.warning("no answer to a %.20r message: %s", message.kind, trouble)
+    waiting = message.kind != "event" or message.event in ASKING
+    return APOLOGY if waiting else Reply("silence")
 
 
 def _refuse(error: MessageError) -> NoReturn:

@@ -159,6 +159,10 @@ class MpClient(WeChatClient):  # type: ignore[misc]
                 allow_redirects=False,
                 **kwargs,
             )
+        except ValueError:
+            raise PlatformDenied(
+                call, "地址不对。请核对 wechat.api_base_url 与 wechat.proxy"
+            ) from None
         except (requests.ConnectTimeout, requests.exceptions.ProxyError):
             raise PlatformBusy(call, "连不上微信平台。请检查网络或代理，稍后再试") from None
         except requests.ConnectionError as error:

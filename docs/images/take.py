@@ -37,7 +37,7 @@ def main() -> None:
             take_desk(browser, rehearsal.phone)
     for picture in sorted(HERE.glob("*.[jp][pn]g")):
         size = picture.stat().st_size
-        print(f"{picture.name:20}{size:>9,}")
+        print(f"{picture.name:20}{size:>9,}")  # noqa: T201 - a command of its own
         if size > LARGEST:
             raise SystemExit(f"{picture.name} is larger than {LARGEST:,} bytes")
 
@@ -109,7 +109,6 @@ def save(page: Page, name: str) -> None:
     """The screen as a PNG of few colours."""
     page.evaluate("document.fonts.ready")
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    picture.save("/tmp/rgb-"+name+".png", optimize=True)
     small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(HERE / f"{name}.png", optimize=True)
 
