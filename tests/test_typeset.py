@@ -144,7 +144,8 @@ def test_punctuation_gives_up_its_empty_half(line, width):
 @given(TEXTS)
 def test_characters_stand_in_reading_order(text):
     starts, _ = spread(tidy(text), advance)
-    assert all(left <= right for left, right in pairwise(starts))
+    # A closing and an opening quote share one em box, but for what halves lose in floating point.
+    assert all(left <= right + 1e-9 for left, right in pairwise(starts))
 
 
 def test_one_line_shrinks_before_it_is_cut():

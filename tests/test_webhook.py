@@ -151,7 +151,7 @@ def test_the_newest_issue_is_a_card(platform, published):
 def test_words_that_break_out_of_elements_are_only_words(platform, published):
     root = platform.read(platform.say("]]></Content><MsgType>news</MsgType>\u2028😀&<a"))
     assert [element.tag for element in root].count("MsgType") == 1
-    assert "]]>" in root.findtext("Content", "")
+    assert "没有找到与“]]" in root.findtext("Content", "")
 
 
 def test_an_issue_that_is_not_published_is_not_found(platform, services):

@@ -81,6 +81,11 @@ def read_contents(blocks: Iterable[Block]) -> Contents:
     return contents
 
 
+def contents_entries(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """The entries as they are written, without page numbers, and without 摘要 and the like."""
+    return tuple(entry for entry in _entries(blocks) if entry and not is_label(entry))
+
+
 def _entries(blocks: Iterable[Block]) -> list[str]:
     entries: list[tuple[str, bool]] = []
     for block in blocks:

@@ -31,10 +31,16 @@ _FEW = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an issue came from: the file's name, and the SHA-256 of its bytes in hexadecimal."""
+    """Where an issue came from: the file's name, and the SHA-256 of its bytes in hexadecimal.
+
+    `contents` and `tail` are what its contents list and its last page say: no part of the issue,
+    but something to compare it with.
+    """
 
     name: str
     digest: str
+    contents: tuple[str, ...] = ()
+    tail: tuple[str, ...] = ()
 
 
 def read_issue(path: Path) -> tuple[Issue, Source]:

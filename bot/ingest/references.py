@@ -28,6 +28,15 @@ class _Draft:
 
 def read_references(blocks: Sequence[Block]) -> tuple[Reference, ...]:
     """Read the list up to where the last page begins, which need not have a title."""
+    return tuple(draft.reference() for draft in _read_drafts(blocks)[0])
+
+
+def references_length(blocks: Sequence[Block]) -> int:
+    """How many of the blocks after the title 参考文献 are references; the others are the last page."""
+    return _read_drafts(blocks)[1]
+
+
+def _read_drafts(blocks: Sequence[Block]) -> tuple[list[_Draft], int]:
     drafts: list[_Draft] = []
     numbered = False
     stopped = True
@@ -36,7 +45,7 @@ def read_references(blocks: Sequence[Block]) -> tuple[Reference, ...]:
         text, has_number = without_number(block.text)
         starts = has_number or block.bullet
         if opens_ending(block.text) and not (starts and numbered):
-            break
+            return drafts, at
         if address := lone_address(text):
             _add_address(drafts, address)
         elif starts or not drafts:
@@ -48,8 +57,8 @@ def read_references(blocks: Sequence[Block]) -> tuple[Reference, ...]:
         elif at < last_start or _goes_on(drafts[-1], block, stopped=stopped):
             drafts[-1].pieces.append(text)
         else:
-            break
-    return tuple(draft.reference() for draft in drafts)
+            return drafts, at
+    return drafts, len(blocks)
 
 
 def _starts(block: Block) -> bool:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 from bot.errors import IngestError
 from bot.ingest.block import Block, span
-from bot.ingest.contents import Contents, contents_length, read_contents, title_key
+from bot.ingest.contents import (
+    Contents,
+    contents_entries,
+    contents_length,
+    read_contents,
+    title_key,
+)
 from bot.ingest.front import find_date_line, read_front
 from bot.ingest.labels import (
     is_contents_label,
@@ -14,12 +20,21 @@ from bot.ingest.labels import (
     read_summary_label,
 )
 from bot.ingest.outline import first_heading, read_paragraphs, read_sections
-from bot.ingest.references import ending_at, read_references
+from bot.ingest.references import ending_at, read_references, references_length
 from bot.ingest.sentence import ends_sentence
 from bot.model import Issue
 
 # A head of a page is the title and little more.
 _HEAD_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An issue, and what its file says beside it: the contents list's entries, the last page."""
+
+    issue: Issue
+    contents: tuple[str, ...] = ()
+    tail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +46,16 @@ class _Parts:
     contents: Sequence[Block]
     body: Sequence[Block]
     references: Sequence[Block]
+    tail: Sequence[Block]
 
 
 def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
     """Read an issue; `name` is the file's, and only used to tell the editor what to write."""
+    return read_report(blocks, name).issue
+
+
+def read_report(blocks: Sequence[Block], name: str = "") -> Report:
+    """Read an issue together with what is only there to compare it with."""
     if not blocks:
         raise IngestError(name or "文件", "里面没有文字", "请换成写好的日报")
     date_at = find_date_line(blocks[: _find(blocks, _ends_front)] or blocks[:1], name)
@@ -44,7 +65,7 @@ def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
     contents = read_contents(parts.contents)
     if first_heading(parts.body, contents) == len(parts.body):
         raise _no_sections(parts.body or blocks[-1:])
-    return Issue(
+    issue = Issue(
         title=front.title,
         organisation=front.organisation,
         partners=front.partners,
@@ -53,6 +74,8 @@ def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
         sections=read_sections(parts.body, contents),
         references=read_references(parts.references),
     )
+    tail = tuple(block.text for block in parts.tail)
+    return Report(issue, contents_entries(parts.contents), tail)
 
 
 def _ends_front(text: str) -> bool:
@@ -120,12 +143,17 @@ def _at(blocks: Sequence[Block], at: int) -> tuple[Sequence[Block], Sequence[Blo
     return blocks[:at], blocks[at:]
 
 
-def _cut_references(body: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
-    """Part body and references, at the last 参考文献: an earlier one is named in a list."""
+def _cut_references(
+    body: Sequence[Block],
+) -> tuple[Sequence[Block], Sequence[Block], Sequence[Block]]:
+    """Part body, references and last page, at the last 参考文献: an earlier one is named in a list."""
     titles = [at for at, block in enumerate(body) if is_references_label(block.text)]
     if not titles:
-        return body[: ending_at(body)], ()
-    return body[: titles[-1]], body[titles[-1] + 1 :]
+        end = ending_at(body)
+        return body[:end], (), body[end:]
+    rest = body[titles[-1] + 1 :]
+    length = references_length(rest)
+    return body[: titles[-1]], rest[:length], rest[length:]
 
 
 def _without_running_head(parts: _Parts, title: str) -> _Parts:
