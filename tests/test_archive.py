@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -72,6 +73,24 @@ def test_a_second_edition_has_an_id_of_its_own(services, tmp_path):
         "2026-06-13-2",
         "2026-06-13",
     ]
+
+
+def test_of_very_many_matches_the_newest_issues_are_looked_at_first_however_late_they_came(
+    services,
+):
+    for path in reversed(SAMPLES):
+        flow.add_issue(services, path)
+    with services.archive.engine.begin() as connection:
+        rows = connection.execute(text("SELECT issue_id FROM sections ORDER BY id")).scalars().all()
+    assert rows == sorted(rows)
+
+
+def test_an_issue_of_more_parts_than_a_day_holds_is_refused(services):
+    issue, _ = read_issue(SAMPLES[-1])
+    huge = replace(issue, sections=issue.sections * 50)
+    with pytest.raises(ArchiveError, match="200 个"):
+        services.archive.add(huge, "huge.txt", "0" * 64)
+    assert services.archive.entries() == []
 
 
 def test_an_unknown_issue_is_named_with_the_next_thing_to_do(services):

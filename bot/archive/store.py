@@ -15,6 +15,7 @@ from bot.errors import ArchiveError
 from bot.model import Entry, Issue, State
 
 SUMMARY = "摘要"
+MOST_EDITIONS, MOST_SECTIONS = 10, 200  # of a day, and of an issue
 NEWEST_FIRST = (issues.c.day.desc(), issues.c.edition.desc())
 
 
@@ -90,8 +91,10 @@ class Archive:
     def _index(self, connection: Connection, issue: Issue) -> None:
         fold = self._search.folding.fold
         for position, (heading, body) in enumerate(units(issue)):
-            row = connection.execute(
+            section_id = newest_highest(issue, position)
+            connection.execute(
                 insert(sections).values(
+                    id=section_id,
                     issue_id=issue.id,
                     position=position,
                     heading=heading,
@@ -100,8 +103,7 @@ class Archive:
                     folded_body=fold(body),
                 )
             )
-            assert row.inserted_primary_key is not None  # noqa: S101 - an insert of one row has one
-            self._search.index(connection, row.inserted_primary_key[0], heading, body)
+            self._search.index(connection, section_id, heading, body)
 
     def _unindex(self, connection: Connection, issue_id: str) -> None:
         of_issue = sections.c.issue_id == issue_id
@@ -187,6 +189,16 @@ class Archive:
             url=row.url or own_page,
             cover_url=row.cover_url or "",
         )
+
+
+def newest_highest(issue: Issue, position: int) -> int:
+    """A section's number. Where very many match, the search looks at the highest first.
+
+    Fits 31 bits until the year 2900. Raises ArchiveError for an issue of more parts than a day holds.
+    """
+    if position >= MOST_SECTIONS or issue.edition > MOST_EDITIONS:
+        raise ArchiveError(f"{issue.id} 的小节超过 {MOST_SECTIONS} 个，不像一期日报。请拆成几期")
+    return (issue.date.toordinal() * MOST_EDITIONS + issue.edition - 1) * MOST_SECTIONS + position
 
 
 def units(issue: Issue) -> Iterator[tuple[str, str]]:

@@ -109,11 +109,3 @@ uploads = Table(
     Column("url", Text, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
 )
-
-# One row a fact about the database itself: the version of the search's token stream.
-facts = Table(
-    "facts",
-    metadata,
-    Column("name", String(32), primary_key=True),
-    Column("value", Text, nullable=False),
-)

@@ -93,7 +93,7 @@ def _opening(query: Query, hits: Sequence[Hit], shown: int) -> str:
 
 
 def _said(query: Query) -> str:
-    return _plain(_short(query.text.strip("“”\""), 30))
+    return _plain(_short(query.text.strip('“”"'), 30))
 
 
 def _hit_block(hit: Hit) -> str:

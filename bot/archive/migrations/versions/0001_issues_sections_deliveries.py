@@ -72,11 +72,6 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("uploaded_at", sa.DateTime, nullable=False),
     )
-    op.create_table(
-        "facts",
-        sa.Column("name", sa.String(32), primary_key=True),
-        sa.Column("value", sa.Text, nullable=False),
-    )
     # Contentless: the stream of tokens is not stored twice. `ascii` leaves every non-ASCII
     # character alone, so the stream passes through as it is.
     op.execute(
