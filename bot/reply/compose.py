@@ -97,7 +97,8 @@ def _said(query: Query) -> str:
 
 
 def _hit_block(hit: Hit) -> str:
-    return f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{_plain(hit.sentence.rstrip("；，"))}"
+    sentence = _plain(hit.sentence.rstrip("；，"))
+    return f"\n{_linked(hit.section, hit.url)}\n{_day(hit.day)}｜{sentence}"
 
 
 def _fitting(blocks: Sequence[str], room: int) -> list[str]:
