@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, reason_of
 
 PREFIX = "RIKAN_"
 CONFIG_VARIABLE = "RIKAN_CONFIG"
@@ -205,7 +205,7 @@ def _read_secret(variable: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "不是 UTF-8 文本"
+        reason = reason_of(error) if isinstance(error, OSError) else "不是 UTF-8 文本"
         raise ConfigError(
             f"环境变量 {variable} 指向的文件 {path} 读不了（{reason}）。请检查路径和权限"
         ) from None

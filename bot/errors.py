@@ -17,6 +17,27 @@ RikanError
 The text of each is one Chinese sentence fit for an editor, ending in the next thing to do.
 """
 
+import errno
+
+REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EADDRINUSE: "已被占用",
+    errno.EADDRNOTAVAIL: "这台机器没有这个地址",
+    errno.ENOENT: "路径不存在",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.EEXIST: "同名的文件已经存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "名字太长",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, as an editor would say it; the system's own words for what is rare."""
+    return REASONS.get(error.errno or 0) or error.strerror or "系统没有说明原因"
+
 
 class RikanError(Exception):
     """The root: whatever is raised on purpose; its text may be shown as it is."""

@@ -89,7 +89,8 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
         footer_at = body_picture(platform, ledger, footer)
         thumb = cover_picture(platform, ledger, cover.wide)
         article = services.studio.article(issue, cover, footer_at.url)
-        known = Delivery(issue_id) if fresh else delivery
+        gone = fresh and delivery.state not in (State.PUBLISHING, State.PUBLISHED)
+        known = Delivery(issue_id) if gone else delivery
         return Pushed(Desk(platform, ledger, article, cover, thumb).settle(known), article)
 
 

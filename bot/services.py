@@ -96,7 +96,8 @@ class Services:
             wechat.proxy,
         )
         self.closing.callback(client.close)
-        client.use_tokens(open_tokens(self._queue_url, wechat.account, client.fetch_token))
+        tokens = open_tokens(self._queue_url, wechat.account, client.fetch_token, self.closing)
+        client.use_tokens(tokens)
         return Platform(client)
 
     @property

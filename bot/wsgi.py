@@ -8,7 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from bot.config import find_config, load_config
-from bot.errors import StartError
+from bot.errors import StartError, reason_of
 from bot.services import open_services
 from bot.web import create_app
 
@@ -55,5 +55,5 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise StartError(
-            f"监听不了 {host}:{port}（{error.strerror}）。请换一个端口（--port），或停掉占用它的程序"
+            f"监听不了 {host}:{port}（{reason_of(error)}）。请换一个端口（--port），或停掉占用它的程序"
         ) from error

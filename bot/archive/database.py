@@ -8,12 +8,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from bot.archive.tables import SCHEMA
-from bot.errors import ArchiveError, ConfigError
+from bot.errors import ArchiveError, ConfigError, reason_of
 
 BUSY_SECONDS = 10  # how long a writer waits for another before giving up
+# What SQLite says, and what it means to an operator.
+TROUBLES = {
+    "locked": "另一个进程正在写，等了十秒还没轮到。请稍后再试",
+    "unable to open": "打不开文件。请检查 database.url 和数据目录的权限",
+    "readonly": "文件是只读的。请检查数据目录的权限",
+    "full": "磁盘已满。请腾出空间再试",
+}
 
 
 def open_engine(url: str) -> Engine:
@@ -42,7 +56,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ArchiveError(
-            f"建不了数据目录 {folder}（{error.strerror}）。请检查 paths.data 和目录权限"
+            f"建不了数据目录 {folder}（{reason_of(error)}）。请检查 paths.data 和目录权限"
         ) from error
 
 
@@ -77,16 +91,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _explained() -> Iterator[None]:
     try:
         yield
+    except (IntegrityError, ProgrammingError):
+        raise  # a fault of ours, which is to show itself
     except OperationalError as error:
-        raise ArchiveError(
-            f"数据库用不了（{error.orig}）。请检查数据目录的权限和磁盘空间，稍后再试"
-        ) from error
+        raise ArchiveError(f"数据库用不了：{_trouble(str(error.orig))}") from error
     except DatabaseError as error:
-        if "file is not a database" not in str(error.orig):
-            raise
         raise ArchiveError(
             "数据库文件已损坏或不是数据库。请检查 database.url，或从备份恢复"
         ) from error
+
+
+def _trouble(words: str) -> str:
+    for sign, sentence in TROUBLES.items():
+        if sign in words:
+            return sentence
+    return f"{words}。请检查数据目录的权限和磁盘空间"
 
 
 def schema_of(engine: Engine) -> str:

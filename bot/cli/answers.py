@@ -45,15 +45,12 @@ def ask(invocation: Invocation, text: str, at: datetime | None, as_json: bool) -
     with open_services(
         invocation.config(), (lambda: moment) if moment else now_in_shanghai
     ) as services:
+        archive = services.archive  # opened before the watch starts, as in the web process
         started = time.perf_counter()
         reply = flow.answer_words(services, text)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        hidden = (
-            0
-            if reply.hits
-            else len(services.archive.entries())
-            - len(services.archive.entries(published_only=True))
-        )
+        everything, published = archive.entries(), archive.entries(published_only=True)
+        hidden = 0 if reply.hits else len(everything) - len(published)
     if as_json:
         hits = [hit_json(hit) for hit in reply.hits]
         print_json({"kind": reply.kind, "text": reply.text, "hits": hits, "ms": milliseconds})

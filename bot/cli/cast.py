@@ -31,6 +31,8 @@ def open_cast(work: Path) -> Iterator[tuple[Services, str]]:
 
     All of it ends with the demo. Raises StartError.
     """
+    # All of it is on this machine: a proxy that the user's environment names would not find it.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     with ExitStack() as closing:
         path = work / "config.toml"
         text = settings(free_port())

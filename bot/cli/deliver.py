@@ -6,7 +6,7 @@ from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.jobs.queue import PUSH
-from bot.model import STATE_NAMES, Delivery
+from bot.model import STATE_NAMES, Delivery, State
 from bot.render.report import LIMIT
 from bot.services import Services, open_services
 
@@ -25,8 +25,11 @@ def push(invocation: Invocation, issue_id: str, as_json: bool, fresh: bool, queu
     with open_services(invocation.config()) as services:
         if queued:
             services.archive.issue(issue_id)
-            services.queue.ask(PUSH, issue_id)
-            click.echo(f"{issue_id} 已交给后台工作进程")
+            job_id = services.queue.ask(PUSH, issue_id)
+            if as_json:
+                print_json({"id": issue_id, "state": "queued", "job": job_id})
+            else:
+                click.echo(f"{issue_id}  已交给后台工作进程")
             return
         pushed = flow.push_issue(services, issue_id, fresh=fresh)
         delivery, calls = pushed.delivery, services.platform.calls
@@ -63,7 +66,14 @@ def publish(invocation: Invocation, issue_id: str, as_json: bool, by_hand: bool,
     if as_json:
         print_json({"id": issue_id, "state": delivery.state, "url": delivery.url})
     else:
-        click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}  {delivery.url or delivery.problem}")
+        click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}{_more(delivery)}")
+
+
+def _more(delivery: Delivery) -> str:
+    if delivery.state is State.PUBLISHING:
+        return "。过一会儿再运行一次，可以查看结果"
+    more = delivery.url or delivery.problem
+    return f"：{more}" if more else ""
 
 
 def _publish(services: Services, issue_id: str, url: str, *, by_hand: bool) -> Delivery:

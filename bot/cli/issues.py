@@ -41,7 +41,7 @@ def add(
                     flow.note_published(services, added.issue.id, "")
             except RikanError as error:
                 failed += 1
-                name = "" if path.name in str(error) else f"{path.name} "
+                name = "" if str(error).startswith(path.name) else f"{path.name}："
                 click.echo(f"错误：{name}{error}", err=True)
             else:
                 _tell(path, added)

@@ -88,6 +88,32 @@ def config_option() -> click.Option:
     )
 
 
+def speak_chinese(command: click.Command) -> None:
+    """Give a command its `--config`, and its `--help` in the editors' language."""
+    if all(parameter.name != "config" for parameter in command.params):
+        command.params.append(config_option())
+    if all(parameter.name != "help" for parameter in command.params):
+        command.params.append(help_option())
+
+
+def help_option() -> click.Option:
+    """`--help`, as click makes it, explained in Chinese."""
+
+    def show(context: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked and not context.resilient_parsing:
+            click.echo(context.get_help())
+            context.exit()
+
+    return click.Option(
+        ["-h", "--help"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=show,
+        help="显示这段说明",
+    )
+
+
 class Commands(click.Group):
     """A group that loads a command when it is called."""
 
@@ -103,8 +129,8 @@ class Commands(click.Group):
             return None
         module, _, name = self.commands_by_name[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
-        if all(parameter.name != "config" for parameter in command.params):
-            command.params.append(config_option())
+        for each in (command, *getattr(command, "commands", {}).values()):
+            speak_chinese(each)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -122,14 +148,16 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    params=[config_option()],
-    context_settings={"help_option_names": ["-h", "--help"]},
+    params=[config_option(), help_option()],
+    add_help_option=False,
     epilog="先试试 rikan demo。每个命令都有说明：rikan add --help",
 )
-@click.version_option(__version__, prog_name="rikan", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__, prog_name="rikan", message="%(prog)s %(version)s", help="显示版本号"
+)
 def main() -> None:
     """日刊：把每日报告变成公众号文章，并回答读者。"""
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="rikan")

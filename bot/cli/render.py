@@ -9,7 +9,7 @@ import click
 from bot import flow
 from bot.cli.issues import issue_named
 from bot.cli.main import Invocation
-from bot.errors import StartError
+from bot.errors import StartError, reason_of
 from bot.model import is_issue_id
 from bot.render.report import Report, inspect
 from bot.services import open_services
@@ -47,6 +47,6 @@ def write_rendered(rendered: flow.Rendered, folder: Path) -> Report:
             (folder / name).write_bytes(data)
     except OSError as error:
         raise StartError(
-            f"写不了 {folder}（{error.strerror}）。请换一个目录（-o），或检查权限和磁盘空间"
+            f"写不了 {folder}（{reason_of(error)}）。请换一个目录（-o），或检查权限和磁盘空间"
         ) from error
     return report

@@ -1,7 +1,7 @@
 """`rikan sandbox`: the stand-in for the platform, for whoever has no account yet."""
 
+import os
 import signal
-import threading
 
 import click
 
@@ -39,7 +39,9 @@ def sandbox(invocation: Invocation, host: str, port: int, unverified: bool) -> N
     )
     server = serve(create_sandbox(account, templates=directory("templates")), host, port)
     address = f"http://{host}:{server.port}"
-    click.echo(f"手机：{address}/\n在设置文件的 [wechat] 里这样写，就会用它代替微信平台：")
+    click.echo(
+        f"手机：{address}/\n把设置文件 [wechat] 里的这几行换成下面这样，就会用它代替微信平台："
+    )
     click.echo(f'  api_base_url = "{address}"')
     if account.appid == PRACTICE.appid:
         for name in ("appid", "appsecret", "token", "aes_key"):
@@ -65,8 +67,8 @@ def sandbox_account(config: Config, kind: str) -> Account:
 
 
 def wait_for_stop() -> None:
-    """Until Ctrl-C or a polite request to end."""
-    stopped = threading.Event()
+    """Until Ctrl-C or a polite request to end; a second one while the first is heard does no harm."""
+    ear, mouth = os.pipe()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
+        signal.signal(number, lambda *_: os.write(mouth, b"."))
+    os.read(ear, 1)

@@ -13,7 +13,7 @@ from bot.archive.tables import SCHEMA
 from bot.archive.upgrade import upgrade as upgrade_database
 from bot.cli.main import Invocation
 from bot.config import AES_KEY_LENGTH, DEFAULT_PATH, Config, load_config
-from bot.errors import ConfigError
+from bot.errors import ConfigError, reason_of
 from bot.resources import directory
 from bot.services import open_services
 
@@ -31,7 +31,7 @@ def init(invocation: Invocation) -> None:
         config.paths.inbox.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
-            f"建不了收件目录 {config.paths.inbox}（{error.strerror}）。请检查 paths.inbox"
+            f"建不了收件目录 {config.paths.inbox}（{reason_of(error)}）。请检查 paths.inbox"
         ) from error
     with open_services(config) as services:
         services.archive.entries(limit=1)
@@ -54,7 +54,7 @@ def _write_settings(path: Path) -> None:
     except FileExistsError:
         raise ConfigError(f"{path} 已经存在，没有改动。要重新生成请先移走它") from None
     except OSError as error:
-        raise ConfigError(f"写不了 {path}（{error.strerror}）。请检查目录和权限") from error
+        raise ConfigError(f"写不了 {path}（{reason_of(error)}）。请检查目录和权限") from error
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
 

@@ -13,4 +13,5 @@ def worker(invocation: Invocation, burst: bool) -> None:
     """运行后台工作进程：推送草稿、发布。没有配置 queue.url 时一并启动私有队列。Ctrl-C 停止。"""
     config = invocation.config()
     invocation.point_children_here()
+    click.echo("后台工作进程已启动，Ctrl-C 停止；做完手头的一件才会停")
     run_worker(config, burst=burst)

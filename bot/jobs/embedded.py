@@ -17,7 +17,7 @@ import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
-from bot.errors import StartError
+from bot.errors import StartError, reason_of
 
 SOCKET_LIMIT = 100  # bytes; a longer path does not fit into a unix socket's address
 READY_TRIES, READY_PAUSE = 100, 0.05  # five seconds in all
@@ -74,7 +74,7 @@ def _start(data: Path) -> subprocess.Popen[bytes]:
         # What it keeps is for its owner's eyes: access tokens are shared through it.
         return subprocess.Popen([_program(), *flat], process_group=0, umask=0o077)  # noqa: S603
     except OSError as error:
-        raise StartError(f"启动不了队列服务（{error.strerror}）。请检查 {data} 的权限") from error
+        raise StartError(f"启动不了队列服务（{reason_of(error)}）。请检查 {data} 的权限") from error
 
 
 def _program() -> str:

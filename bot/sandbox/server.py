@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server, select_address_family
 
-from bot.errors import StartError
+from bot.errors import StartError, reason_of
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -52,6 +52,6 @@ def serve(app: Flask, host: str, port: int) -> Server:
             listener.listen(128)
         except OSError as error:
             raise StartError(
-                f"模拟平台无法在 {host}:{port} 上启动（{error.strerror}），请关掉占用该端口的程序，或换一个端口再试。"
+                f"模拟平台无法在 {host}:{port} 上启动（{reason_of(error)}），请关掉占用该端口的程序，或换一个端口再试。"
             ) from error
         return Server(app, listener)

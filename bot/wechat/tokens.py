@@ -6,6 +6,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Protocol
 
 import redis
@@ -101,7 +102,9 @@ class SharedTokens:
             return token
 
 
-def open_tokens(url: str, account: str, fetch: Callable[[], tuple[str, int]]) -> TokenBook:
+def open_tokens(
+    url: str, account: str, fetch: Callable[[], tuple[str, int]], closing: ExitStack
+) -> TokenBook:
     """Shared tokens where `url` names a Redis, else this process's own."""
     if not url:
         return OwnTokens(fetch)
@@ -111,4 +114,5 @@ def open_tokens(url: str, account: str, fetch: Callable[[], tuple[str, int]]) ->
         socket_timeout=ANSWER_SECONDS,
         retry=Retry(NoBackoff(), 1),
     )
+    closing.callback(server.close)
     return SharedTokens(server, account, fetch)
