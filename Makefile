@@ -58,9 +58,10 @@ touch $(1)/ready
 endef
 
 # The browser tests need Chromium. Where it cannot be installed they skip, and say so.
+SKIPPED = echo "No chromium here: the browser tests will be skipped."
 system:
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
-	elif ! command -v apt-get >/dev/null; then echo "No chromium here: the browser tests will be skipped."; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	elif ! command -v apt-get >/dev/null; then $(SKIPPED); \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null || $(SKIPPED); \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null || $(SKIPPED); \
 	else echo "No chromium here: the browser tests will be skipped. To run them: sudo apt-get install chromium"; fi

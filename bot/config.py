@@ -4,6 +4,7 @@ The only reader of `os.environ` in the package.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -18,8 +19,25 @@ from bot.errors import ConfigError, reason_of
 PREFIX = "RIKAN_"
 CONFIG_VARIABLE = "RIKAN_CONFIG"
 DEFAULT_PATH = Path("config.toml")
+SQLITE = "sqlite:///"
 PLATFORM = "https://api.weixin.qq.com"
 AES_KEY_LENGTH = 43  # characters, as the platform's console shows it
+AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
+ADDRESS = r"^https?://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?$"
+# What was expected, by pydantic's name for what is wrong.
+EXPECTED = {
+    "literal_error": "只能是 {expected}",
+    "int_parsing": "应是一个整数",
+    "int_type": "应是一个整数",
+    "float_parsing": "应是一个数",
+    "float_type": "应是一个数",
+    "string_type": "应是一段文字，写在引号里",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "string_pattern_mismatch": "不是可用的地址",
+    "model_type": "应是一个小节，写成 [名称]",
+}
 
 
 class Settings(BaseModel):
@@ -36,17 +54,17 @@ class WeChatSettings(Settings):
     token: SecretStr = SecretStr("")
     aes_key: SecretStr = SecretStr("")
     mode: Literal["plain", "compatible", "secure"] = "secure"
-    api_base_url: str = PLATFORM
+    api_base_url: str = Field(default=PLATFORM, pattern=ADDRESS)
     timeout: float = Field(default=10.0, gt=0, le=60)
-    proxy: str = ""
+    proxy: str = Field(default="", repr=False)  # may hold a password, like the two addresses below
     account_name: str = ""
     account_qr: str = ""
 
     @property
     def account(self) -> str:
         """What uploads and drafts belong to: the appid, and where it is not the platform itself, where."""
-        there = "" if self.api_base_url == PLATFORM else f"@{urlsplit(self.api_base_url).netloc}"
-        return self.appid + there
+        host = urlsplit(self.api_base_url).netloc.lower()
+        return self.appid if host == urlsplit(PLATFORM).netloc else f"{self.appid}@{host}"
 
     @property
     def qr_content(self) -> str:
@@ -63,13 +81,13 @@ class WeChatSettings(Settings):
 class DatabaseSettings(Settings):
     """`[database]`: empty means SQLite in the data folder."""
 
-    url: str = ""
+    url: str = Field(default="", repr=False)
 
 
 class QueueSettings(Settings):
     """`[queue]`: empty means a private server in the data folder."""
 
-    url: str = ""
+    url: str = Field(default="", repr=False, pattern=r"^$|^(rediss?|unix)://")
 
 
 class WebSettings(Settings):
@@ -77,7 +95,7 @@ class WebSettings(Settings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    public_url: str = ""
+    public_url: str = Field(default="", pattern=f"^$|{ADDRESS}")
     secret_key: SecretStr = SecretStr("")
 
 
@@ -113,16 +131,16 @@ class Config(Settings):
     @model_validator(mode="after")
     def _key_fits_mode(self) -> Self:
         key = self.wechat.aes_key.get_secret_value()
-        if key and len(key) != AES_KEY_LENGTH:
+        if key and not AES_KEY.fullmatch(key):
             raise ValueError(
-                f"wechat.aes_key 应为 {AES_KEY_LENGTH} 个字符（公众平台的 EncodingAESKey）"
+                f"wechat.aes_key 应为 {AES_KEY_LENGTH} 个字母或数字（公众平台的 EncodingAESKey）"
             )
         return self
 
     @property
     def database_url(self) -> str:
         """Where the archive is."""
-        return self.database.url or f"sqlite:///{self.paths.data / 'rikan.db'}"
+        return self.database.url or f"{SQLITE}{self.paths.data / 'rikan.db'}"
 
     def require(self, *keys: str) -> None:
         """Raise ConfigError naming the first of `keys` (`wechat.appid`) that is empty."""
@@ -213,13 +231,14 @@ def _read_secret(variable: str, path: Path) -> str:
 
 def _explain(error: ValidationError, path: Path | None) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    where = f"设置文件 {path}" if path else "环境变量"
+    where = f"设置文件 {path}（或环境变量）" if path else "环境变量"
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{where} 里有不认识的设置 {key}。{_suggestion(first['loc'])}"
     if first["type"] == "value_error":
         return f"{where}：{first['ctx']['error']}"
-    return f"{where} 里的 {key} 不对：{first['msg']}。请对照 config.example.toml 修改"
+    expected = EXPECTED.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+    return f"{where} 里的 {key} 不对：{expected}。请对照 config.example.toml 修改"
 
 
 def _suggestion(loc: tuple[int | str, ...]) -> str:
@@ -235,4 +254,12 @@ def _anchored(config: Config, folder: Path) -> Config:
         data=(folder / config.paths.data.expanduser()).resolve(),
         inbox=(folder / config.paths.inbox.expanduser()).resolve(),
     )
-    return config.model_copy(update={"paths": paths})
+    database = DatabaseSettings(url=_anchored_url(config.database.url, folder))
+    return config.model_copy(update={"paths": paths, "database": database})
+
+
+def _anchored_url(url: str, folder: Path) -> str:
+    # Relative to the settings file, like every path: a service starts in another folder than a person.
+    name = url.removeprefix(SQLITE)
+    relative = url.startswith(SQLITE) and name and not name.startswith(("/", ":"))
+    return f"{SQLITE}{(folder / name).resolve()}" if relative else url

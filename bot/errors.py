@@ -4,6 +4,7 @@ RikanError
 ├── ConfigError            the settings file: which file, which key, what was expected
 ├── IngestError            the source is not a readable issue: where, and what was expected
 ├── ArchiveError           the archive cannot be opened, or does not hold what was asked for
+│   ├── ArchiveBusy        another process is writing; worth trying again
 │   └── DeliveryBusy       somebody else is at work on this issue; worth trying again
 ├── ArticleError           the article cannot be sent as it is: which rule, which place
 ├── MessageError           what came to the webhook is not the platform's, or cannot be read
@@ -53,10 +54,16 @@ class IngestError(RikanError):
     def __init__(self, place: str, problem: str, remedy: str) -> None:
         super().__init__(f"{place}：{problem}。{remedy}")
         self.place = place
+        self.problem = problem
+        self.remedy = remedy
 
 
 class ArchiveError(RikanError):
     """The archive cannot be opened, or does not hold what was asked for."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process is writing, and went on for longer than we wait."""
 
 
 class DeliveryBusy(ArchiveError):

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.dialogue import Message, Query, Reply, Wish
-from bot.errors import ArchiveError, IngestError
+from bot.errors import ArchiveError, ArticleError, IngestError
 from bot.ingest.check import check
-from bot.ingest.file import read_issue
+from bot.ingest.file import Source, read_issue
 from bot.model import Article, Cover, Delivery, Issue, Picture, Problem, Severity, State
-from bot.publish.draft import Desk
-from bot.publish.images import body_picture, cover_picture
+from bot.publish.draft import Desk, require_room, require_same
+from bot.publish.images import BODY, COVER, held
 from bot.publish.release import Counter, settle
 from bot.query.parse import parse_query
 from bot.reply import compose
@@ -61,13 +61,26 @@ def add_issue(
 ) -> Added:
     """Read a file into the archive. Errors in it keep it out; warnings are told."""
     issue, source = read_issue(path)
-    problems = check(issue, source.name)
+    problems = check_issue(services, issue, source)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise IngestError(f"{source.name} {errors[0].place}", errors[0].text, errors[0].remedy)
     if new_edition:
         issue = replace(issue, edition=services.archive.editions(issue.date) + 1)
+    services.sources.keep(path, source.digest)
     new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
     return Added(issue, new, problems)
+
+
+def check_issue(services: Services, issue: Issue, source: Source) -> tuple[Problem, ...]:
+    """What an editor should look at, with the settings and the earlier issues to compare with."""
+    return check(
+        issue,
+        source.name,
+        contents=source.contents,
+        tail=source.tail,
+        website=services.config.newsletter.website,
+        earlier=services.archive.paragraphs_before(issue.date),
+    )
 
 
 def render_issue(services: Services, issue: Issue) -> Rendered:
@@ -83,22 +96,47 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
     `fresh`: the draft we know of is gone (an editor says so); make another.
     """
     issue = services.archive.issue(issue_id)
-    cover, footer = services.studio.cover(issue), services.studio.footer
     with services.ledger.lease(issue_id) as delivery:
-        platform, ledger = services.platform, services.ledger
-        footer_at = body_picture(platform, ledger, footer)
-        thumb = cover_picture(platform, ledger, cover.wide)
-        article = services.studio.article(issue, cover, footer_at.url)
-        gone = fresh and delivery.state not in (State.PUBLISHING, State.PUBLISHED)
-        known = Delivery(issue_id) if gone else delivery
-        return Pushed(Desk(platform, ledger, article, cover, thumb).settle(known), article)
+        foreseen = foreseen_article(services, issue)
+        if delivery.state in (State.PUBLISHING, State.PUBLISHED):
+            require_same(delivery, foreseen)
+            return Pushed(delivery, foreseen)
+        require_room(foreseen)
+        if fresh and delivery.media_id:
+            delivery = forget_draft(services, issue)
+        return _settle_draft(services, issue, delivery)
+
+
+def foreseen_article(services: Services, issue: Issue) -> Article:
+    """The article as it will be, made without the platform: its footer may not be there yet."""
+    cover, footer = services.studio.cover(issue), services.studio.footer
+    known = services.ledger.upload(BODY, footer.digest)
+    return services.studio.article(issue, cover, known.url if known else footer.name)
+
+
+def forget_draft(services: Services, issue: Issue) -> Delivery:
+    """The draft we know of is gone, and its cover may be: an editor says so."""
+    services.ledger.forget_upload(COVER, services.studio.cover(issue).wide.digest)
+    return Delivery(issue.id)
+
+
+def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushed:
+    platform, ledger = services.platform, services.ledger
+    cover, footer = services.studio.cover(issue), services.studio.footer
+    footer_at = held(platform, ledger, BODY, footer)
+    thumb = held(platform, ledger, COVER, cover.wide)
+    article = services.studio.article(issue, cover, footer_at.url)
+    return Pushed(Desk(platform, ledger, article, cover, thumb).settle(delivery), article)
 
 
 def publish_issue(services: Services, issue_id: str) -> Delivery:
     """Hand the issue's draft over for publication, once; the outcome comes as an event."""
-    services.archive.issue(issue_id)
+    issue = services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
-        return Counter(services.platform, services.ledger).release(delivery)
+        changed = delivery.fingerprint != foreseen_article(services, issue).fingerprint
+        if delivery.state is State.DRAFTED and changed:
+            raise ArticleError(f"{issue_id} 的内容在推送之后改过。请先运行 rikan push {issue_id}")
+        return Counter(services.platform, services.ledger, services.now()).release(delivery)
 
 
 def note_published(services: Services, issue_id: str, url: str) -> Delivery:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -145,6 +145,11 @@ class Problem:
         return f"{self.place}：{self.text}。{self.remedy}"
 
 
+# Characters of draft/add's `content`, tags and styles included: it must have fewer.
+CHARACTER_LIMIT = 20_000
+WEEKDAYS = "一二三四五六日"
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image file in memory; `name` ends in the extension that names its format."""
@@ -230,6 +235,7 @@ class Delivery:
     url: str = ""
     cover_url: str = ""
     problem: str = ""
+    recorded_at: datetime | None = field(default=None, compare=False)  # null before the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,10 @@ class Entry:
     state: State
     url: str
     cover_url: str
+    problem: str = ""
+
+
+STILL_AT_IT = 1  # publish_status: neither published nor refused yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.resources import directory
 
 if TYPE_CHECKING:  # the types of what is opened below
     from bot.archive.ledger import Ledger
+    from bot.archive.sources import Sources
     from bot.archive.store import Archive
     from bot.jobs.queue import JobQueue
     from bot.render.studio import Studio
@@ -51,6 +52,13 @@ class Services:
         public = self.config.web.public_url.rstrip("/")
         pages = f"{public}/issues" if public else ""
         return Archive(self._engine, search, self.config.wechat.account, self.now, pages)
+
+    @cached_property
+    def sources(self) -> "Sources":
+        """The editors' files as they came."""
+        from bot.archive.sources import Sources
+
+        return Sources(self.config.paths.data / "sources")
 
     @cached_property
     def ledger(self) -> "Ledger":

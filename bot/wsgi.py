@@ -1,26 +1,31 @@
 """How the web process is run: `rikan web`, or `bot.wsgi:application()` under any other WSGI server."""
 
-import atexit
+import signal
 import socket
 from contextlib import ExitStack
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from bot.config import find_config, load_config
 from bot.errors import StartError, reason_of
-from bot.services import open_services
+from bot.services import Services, now_in_shanghai
 from bot.web import create_app
 
 THREADS = 4
 
 
 def application() -> Flask:
-    """Open this process's own services; they are closed when it ends."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    services = stack.enter_context(open_services(load_config(find_config(None))))
-    return create_app(services)
+    """Open this process's own services. They end with the process, which closes what it held."""
+    return create_app(Services(load_config(find_config(None)), now_in_shanghai, ExitStack()))
+
+
+def _end_calmly(worker: Any) -> None:
+    # A terminal's Ctrl-C reaches all processes at once; the master tells its workers anyway. And its
+    # "quit" interrupts a worker wherever it stands, which now and then waits half a minute for a lock.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, worker.handle_exit)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -39,6 +44,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gthread",
             "threads": THREADS,
             "loglevel": "warning",
+            "post_worker_init": _end_calmly,
+            "control_socket_disable": True,  # a folder in somebody's home that nobody asked for
         }
         for name, value in settings.items():
             self.cfg.set(name, value)

@@ -167,10 +167,17 @@ def test_a_process_that_outlived_its_lease_leaves_the_next_one_alone(ledger, clo
     first = ledger.lease("2026-06-13")
     first.__enter__()
     clock.forward(seconds=LEASE.total_seconds() + 1)
-    with ledger.lease("2026-06-13"):
+    second, third = (Ledger(ledger.engine, ledger.account, clock) for _ in range(2))
+    with second.lease("2026-06-13"):
         first.__exit__(None, None, None)
-        with pytest.raises(DeliveryBusy), ledger.lease("2026-06-13"):
+        with pytest.raises(DeliveryBusy), third.lease("2026-06-13"):
             pass
+
+
+def test_an_answer_that_was_overtaken_does_not_undo_the_event(ledger):
+    ledger.note_outcome(Outcome("7", 0, "https://a/1"))
+    ledger.note_outcome(Outcome("7", 1, ""))
+    assert ledger.outcome("7") == Outcome("7", 0, "https://a/1")
 
 
 def test_the_sentence_of_a_failure_is_kept_and_the_lease_given_back(ledger):

@@ -180,8 +180,8 @@ def test_db_upgrade_may_be_repeated(rikan, tmp_path):
     ("name", "content", "sentence"),
     [
         ("empty.txt", b"", "空"),
-        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "文本"),
-        ("report.pdf", b"%PDF-1.7\n", "只读文本和 Markdown"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "图片"),
+        ("report.pdf", b"%PDF-1.7\n", "report.pdf：这份 PDF 已损坏或没有下载完整"),
         ("notes.txt", "今天天气很好。\n".encode(), "没有找到"),
         ("folder", None, "文件夹"),
         ("nowhere.txt", ..., "找不到|没有这个文件|不存在"),

@@ -82,7 +82,7 @@ def test_relative_paths_are_relative_to_the_settings_file(tmp_path):
         ("[web]\nport = 99999", r"web\.port"),
         ('[web]\nport = "many"', r"web\.port"),
         ('[wechat]\nmode = "open"', r"wechat\.mode.*plain.*compatible.*secure"),
-        ('[wechat]\naes_key = "short"', r"aes_key 应为 43 个字符"),
+        ('[wechat]\naes_key = "short"', r"aes_key 应为 43 个字母或数字"),
         ("[wechat]\ntimeout = 0", r"wechat\.timeout"),
     ],
 )

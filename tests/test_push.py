@@ -1,6 +1,8 @@
 """One issue, one draft: whatever breaks, and however often it is asked for."""
 
+import os
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -9,8 +11,10 @@ import zxingcpp
 from PIL import Image
 
 from bot import flow
+from bot.archive.ledger import Ledger
 from bot.errors import (
     ArticleError,
+    DeliveryBusy,
     PlatformBusy,
     PlatformDenied,
     PlatformError,
@@ -19,10 +23,11 @@ from bot.errors import (
 )
 from bot.model import State
 from bot.publish.draft import Desk
-from bot.services import Services
+from bot.services import Services, open_services
 from tests.conftest import SAMPLES, Sandbox
 
 ISSUE = "2026-06-13"
+DEAD = 9
 
 
 @pytest.fixture
@@ -121,27 +126,35 @@ class Crash(BaseException):
     """The process ends here: nothing below it may catch this."""
 
 
+def die_at_writing(step: int, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """End the process without a word where something is written for the `step`th time."""
+    writings = iter(range(1, 100))
+    for name in ("note_upload", "record"):
+        write = getattr(ledger, name)
+
+        def dying(*values, write=write):
+            if next(writings) == step:
+                os._exit(DEAD)
+            write(*values)
+
+        monkeypatch.setattr(ledger, name, dying)
+
+
 @pytest.mark.parametrize("step", range(1, 5))
 def test_a_crash_between_any_two_steps_leaves_exactly_one_draft(
     services, sandbox, clock, monkeypatch, step
 ):
     """The ledger is written before and after each call; the process dies at the `step`th writing."""
-    writings = 0
-    for name in ("note_upload", "record"):
-        write = getattr(services.ledger, name)
-
-        def dying(*values, write=write):
-            nonlocal writings
-            writings += 1
-            if writings == step:
-                raise Crash
-            write(*values)
-
-        monkeypatch.setattr(services.ledger, name, dying)
-    with pytest.raises(Crash):
+    child = os.fork()
+    if not child:
+        with open_services(services.config, clock) as own:
+            die_at_writing(step, own.ledger, monkeypatch)
+            flow.push_issue(own, ISSUE)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == DEAD
+    with pytest.raises(DeliveryBusy):
         flow.push_issue(services, ISSUE)
-    monkeypatch.undo()
-    clock.forward(minutes=3)
+    clock.forward(minutes=6)
     delivery = flow.push_issue(services, ISSUE).delivery
     assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [delivery.media_id]
 
@@ -157,7 +170,7 @@ def test_a_draft_found_in_the_box_is_brought_up_to_date(services, sandbox, clock
         flow.push_issue(services, ISSUE)
     monkeypatch.undo()
     edit(services)
-    clock.forward(minutes=3)
+    clock.forward(minutes=6)
     flow.push_issue(services, ISSUE)
     [draft] = sandbox.state["drafts"]
     assert "418" in draft["articles"][0]["content"]
@@ -175,9 +188,9 @@ def test_a_draft_deleted_in_the_console_is_reported_and_made_again_on_demand(ser
 
 def test_an_article_over_the_limit_is_not_sent(services, sandbox, monkeypatch):
     monkeypatch.setattr("bot.publish.draft.CHARACTER_LIMIT", 5000)
-    with pytest.raises(ArticleError, match=r"7,\d\d\d 字符"):
+    with pytest.raises(ArticleError, match=r"\d,\d\d\d 字符"):
         flow.push_issue(services, ISSUE)
-    assert titles(sandbox) == []
+    assert sandbox.changes == []
     assert services.ledger.delivery(ISSUE).state is State.RECEIVED
 
 
@@ -227,6 +240,73 @@ def test_an_unclear_publication_is_looked_for_and_never_repeated(services, sandb
         with pytest.raises(PlatformUnclear, match="公众平台"):
             flow.publish_issue(services, ISSUE)
     assert len(sandbox.state["published"]) == (kind == "timeout_after")
+
+
+def test_a_publication_that_never_arrived_is_handed_over_again(services, sandbox, clock):
+    flow.push_issue(services, ISSUE)
+    sandbox.fault("freepublish/submit", "timeout_before", seconds=1.5, times=1)
+    with pytest.raises(PlatformUnclear):
+        flow.publish_issue(services, ISSUE)
+    clock.forward(minutes=11)
+    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+    assert len(sandbox.state["published"]) == 1
+
+
+def test_an_issue_edited_after_its_push_is_not_published_as_it_was(services, sandbox):
+    flow.push_issue(services, ISSUE)
+    edit(services)
+    with pytest.raises(ArticleError, match="rikan push 2026-06-13"):
+        flow.publish_issue(services, ISSUE)
+    assert sandbox.state["published"] == []
+
+
+def test_fresh_makes_no_second_draft_while_the_past_is_unclear(services, sandbox):
+    sandbox.fault("draft/add", "timeout_after", seconds=1.5, times=1)
+    with pytest.raises(PlatformUnclear):
+        flow.push_issue(services, ISSUE)
+    flow.push_issue(services, ISSUE, fresh=True)
+    assert len(titles(sandbox)) == 1
+
+
+def test_fresh_leaves_a_published_issue_alone(services, sandbox):
+    publish(services, sandbox)
+    flow.publish_issue(services, ISSUE)
+    assert flow.push_issue(services, ISSUE, fresh=True).delivery.state is State.PUBLISHED
+    assert titles(sandbox) == []
+
+
+def test_a_refused_update_leaves_the_draft_as_it_was(services, sandbox):
+    before = flow.push_issue(services, ISSUE).delivery
+    edit(services)
+    sandbox.fault("draft/update", "errcode", errcode=45003, times=1)
+    with pytest.raises(PlatformRefused):
+        flow.push_issue(services, ISSUE)
+    after = services.ledger.delivery(ISSUE)
+    assert (after.state, after.fingerprint) == (State.DRAFTED, before.fingerprint)
+
+
+@pytest.mark.parametrize(("status", "state"), [(2, State.FAILED), (4, State.FAILED)])
+def test_a_publication_that_failed_says_why_and_may_be_tried_again(
+    services, sandbox, status, state
+):
+    flow.push_issue(services, ISSUE)
+    sandbox.fault("freepublish/job", "status", status=status, times=1)
+    flow.publish_issue(services, ISSUE)
+    told = flow.publish_issue(services, ISSUE)
+    assert told.state is state
+    assert "审核" in told.problem
+    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+
+
+def test_a_process_whose_lease_was_taken_over_writes_nothing_and_adds_nothing(services, clock):
+    """It hung for ten minutes in a call; meanwhile somebody else pushed the issue."""
+    mine = services.ledger
+    others = Ledger(services.archive.engine, mine.account, clock)
+    with pytest.raises(DeliveryBusy), mine.lease(ISSUE) as delivery:
+        clock.forward(minutes=10)
+        with others.lease(ISSUE):
+            mine.record(replace(delivery, state=State.DRAFTING))
+    assert mine.delivery(ISSUE).state is State.RECEIVED
 
 
 def test_a_busy_platform_leaves_the_draft_ready(services, sandbox):

@@ -67,7 +67,7 @@ def test_a_reference_is_read_in_the_ways_editors_write_it(text, fields):
 
 def test_an_address_is_found_in_the_line_or_given_with_it():
     assert read_reference("某报,《甲》(2026)。https://a.cn/b").structure() == {
-        "text": "某报,《甲》(2026)。https://a.cn/b",
+        "text": "某报,《甲》(2026)。",
         "url": "https://a.cn/b",
         "source": "某报",
         "title": "甲",

@@ -1,9 +1,16 @@
 """The issues' public pages: only what is published, light, and complete."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+import requests
 from flask.testing import FlaskClient
 from PIL import Image
 
@@ -12,6 +19,8 @@ from bot.errors import ConfigError
 from bot.services import Services
 from bot.web import create_app
 from tests.conftest import SAMPLES
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -59,3 +68,19 @@ def test_a_web_process_without_its_settings_does_not_start(services):
     bare = services.config.model_copy(update={"wechat": type(services.config.wechat)()})
     with pytest.raises(ConfigError, match=r"wechat\.token"):
         create_app(Services(bare, services.now, services.closing))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_web_process_answers_and_ends_quietly(config_path, number):
+    command = [sys.executable, "-u", "-m", "bot.cli.main", "--config", str(config_path)]
+    words = [*command, "web", "--port", "0"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        words, cwd=ROOT, process_group=0, stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        assert process.stdout
+        [address] = re.findall(r"http://[\d.:]+", process.stdout.readline())
+        assert requests.get(f"{address}/readyz", timeout=20).text == "ready\n"
+        os.killpg(process.pid, number)  # as a terminal does: to all of them at once
+        _, printed = process.communicate(timeout=20)
+    assert printed == ""

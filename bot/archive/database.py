@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 )
 
 from bot.archive.tables import SCHEMA
-from bot.errors import ArchiveError, ConfigError, reason_of
+from bot.errors import ArchiveBusy, ArchiveError, ConfigError, reason_of
 
 BUSY_SECONDS = 10  # how long a writer waits for another before giving up
 # What SQLite says, and what it means to an operator.
@@ -94,7 +94,9 @@ def _explained() -> Iterator[None]:
     except (IntegrityError, ProgrammingError):
         raise  # a fault of ours, which is to show itself
     except OperationalError as error:
-        raise ArchiveError(f"数据库用不了：{_trouble(str(error.orig))}") from error
+        busy = "locked" in str(error.orig)
+        kind = ArchiveBusy if busy else ArchiveError
+        raise kind(f"数据库用不了：{_trouble(str(error.orig))}") from error
     except DatabaseError as error:
         raise ArchiveError(
             "数据库文件已损坏或不是数据库。请检查 database.url，或从备份恢复"

@@ -6,17 +6,17 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Row, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.archive.database import reading, writing
 from bot.archive.tables import deliveries, outcomes, uploads
 from bot.errors import DeliveryBusy, RikanError
-from bot.model import Delivery, Outcome, State, Upload
+from bot.model import STILL_AT_IT, Delivery, Outcome, State, Upload
 
-# Longer than a whole push may take (four calls, each given up after wechat.timeout);
-# after a crash the next try waits this long.
-LEASE = timedelta(minutes=2)
+# Longer than any one call may take (wechat.timeout is a minute at most, a stale token doubles it);
+# each note made under it begins it anew. After a crash the next try waits this long.
+LEASE = timedelta(minutes=5)
 STATE_FIELDS = ("media_id", "fingerprint", "publish_id", "url", "cover_url", "problem")
 
 
@@ -27,6 +27,7 @@ class Ledger:
         self.engine = engine
         self.account = account
         self._now = now
+        self._held: dict[str, datetime] = {}  # the leases of this process: until when
 
     def delivery(self, issue_id: str) -> Delivery:
         """How far that issue has come."""
@@ -35,12 +36,24 @@ class Ledger:
         return _delivery(row) if row else Delivery(issue_id)
 
     def record(self, delivery: Delivery) -> None:
-        """Write down how far an issue has come."""
-        values = asdict(delivery) | {"updated_at": self._now()}
+        """Write down how far an issue has come.
+
+        Under a lease that has run out and been taken over: DeliveryBusy, and nothing is written.
+        """
+        now, issue_id = self._now(), delivery.issue_id
+        values = {name: getattr(delivery, name) for name in ("state", *STATE_FIELDS)}
+        mine = self._is(issue_id)
+        if held := self._held.get(issue_id):
+            mine &= deliveries.c.leased_until == held
+            values["leased_until"] = now + LEASE
         with writing(self.engine) as connection:
-            connection.execute(
-                update(deliveries).where(self._is(delivery.issue_id)).values(**values)
+            noted = connection.execute(
+                update(deliveries).where(mine).values(**values, updated_at=now)
             )
+        if held and not noted.rowcount:
+            raise busy(issue_id)
+        if held:
+            self._held[issue_id] = now + LEASE
 
     @contextmanager
     def lease(self, issue_id: str) -> Iterator[Delivery]:
@@ -48,7 +61,7 @@ class Ledger:
 
         The sentence of a failure is kept, for the editor.
         """
-        until = self._begin(issue_id)
+        self._held[issue_id] = self._begin(issue_id)
         problem: dict[str, str] = {}
         try:
             yield self.delivery(issue_id)
@@ -57,6 +70,7 @@ class Ledger:
             raise
         finally:
             # One that outlived its lease must not end the next one's.
+            until = self._held.pop(issue_id)
             own = self._is(issue_id) & (deliveries.c.leased_until == until)
             with writing(self.engine) as connection:
                 connection.execute(
@@ -77,7 +91,7 @@ class Ledger:
                 update(deliveries).where(self._is(issue_id), free).values(leased_until=now + LEASE)
             )
         if not taken.rowcount:
-            raise DeliveryBusy(f"{issue_id} 正在由另一个进程处理。请过两分钟再试")
+            raise busy(issue_id)
         return now + LEASE
 
     def issue_of(self, publish_id: str) -> str | None:
@@ -100,12 +114,17 @@ class Ledger:
     def note_outcome(self, outcome: Outcome) -> None:
         """Keep what the platform said of a publication; saying it twice changes nothing."""
         values = {"status": outcome.status, "url": outcome.url, "noted_at": self._now()}
+        first = sqlite_insert(outcomes).values(
+            account=self.account, publish_id=outcome.publish_id, **values
+        )
+        # An answer that was long on its way must not undo the event that overtook it.
+        said = (
+            first.on_conflict_do_nothing()
+            if outcome.status == STILL_AT_IT
+            else first.on_conflict_do_update(index_elements=["account", "publish_id"], set_=values)
+        )
         with writing(self.engine) as connection:
-            connection.execute(
-                sqlite_insert(outcomes)
-                .values(account=self.account, publish_id=outcome.publish_id, **values)
-                .on_conflict_do_update(index_elements=["account", "publish_id"], set_=values)
-            )
+            connection.execute(said)
 
     def upload(self, place: str, digest: str) -> Upload | None:
         """Where the platform holds that picture, if it does."""
@@ -126,10 +145,21 @@ class Ledger:
                 .on_conflict_do_update(index_elements=["account", "place", "digest"], set_=values)
             )
 
+    def forget_upload(self, place: str, digest: str) -> None:
+        """The platform does not hold that picture any more."""
+        own = (uploads.c.account == self.account) & (uploads.c.place == place)
+        with writing(self.engine) as connection:
+            connection.execute(delete(uploads).where(own, uploads.c.digest == digest))
+
     def _is(self, issue_id: str) -> ColumnElement[bool]:
         return (deliveries.c.issue_id == issue_id) & (deliveries.c.account == self.account)
 
 
 def _delivery(row: Row[Any]) -> Delivery:
     fields = {name: getattr(row, name) for name in STATE_FIELDS}
-    return Delivery(issue_id=row.issue_id, state=State(row.state), **fields)
+    return Delivery(row.issue_id, State(row.state), recorded_at=row.updated_at, **fields)
+
+
+def busy(issue_id: str) -> DeliveryBusy:
+    """Somebody else is at work on that issue."""
+    return DeliveryBusy(f"{issue_id} 正在由另一个进程处理。请过五分钟再试")

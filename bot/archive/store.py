@@ -1,7 +1,7 @@
 """The archive: every issue as the editors wrote it, and how far it has come."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, 
 from bot.archive.database import reading, writing
 from bot.archive.search import Found, Search
 from bot.archive.tables import deliveries, issues, sections
+from bot.archive.versions import Version, keep_version, read_versions
 from bot.dialogue import Hit
 from bot.errors import ArchiveError
 from bot.model import Entry, Issue, State
@@ -84,6 +85,7 @@ class Archive:
         if new:
             connection.execute(insert(issues).values(id=issue.id, **values))
         else:
+            keep_version(connection, issue.id, self._now())
             connection.execute(update(issues).where(issues.c.id == issue.id).values(**values))
             self._unindex(connection, issue.id)
         self._index(connection, issue)
@@ -118,6 +120,21 @@ class Archive:
         if row is None:
             raise ArchiveError(f"存档中没有 {issue_id}。运行 rikan list 查看已有的各期")
         return Issue.from_structure(json.loads(row.structure), row.edition)
+
+    def versions(self, issue_id: str) -> Sequence[Version]:
+        """What that issue was before it was replaced, newest first."""
+        with reading(self.engine) as connection:
+            return read_versions(connection, issue_id)
+
+    def paragraphs_before(self, day: date, last: int = 30) -> Iterator[tuple[date, str]]:
+        """The paragraphs of the `last` issues before `day`, each with the day of its own."""
+        query = select(issues.c.day, issues.c.structure).where(issues.c.day < day)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.order_by(*NEWEST_FIRST).limit(last)).all()
+        for row in rows:
+            for section in Issue.from_structure(json.loads(row.structure)).sections:
+                for part in (section, *section.subsections):
+                    yield from ((row.day, paragraph) for paragraph in part.paragraphs)
 
     def editions(self, day: date) -> int:
         """How many issues of that day are kept."""
@@ -173,6 +190,7 @@ class Archive:
             deliveries.c.state,
             deliveries.c.url,
             deliveries.c.cover_url,
+            deliveries.c.problem,
         )
         query = query.select_from(issues.outerjoin(deliveries, own))
         return query.where(deliveries.c.state == State.PUBLISHED) if published_only else query
@@ -188,6 +206,7 @@ class Archive:
             state=state,
             url=row.url or own_page,
             cover_url=row.cover_url or "",
+            problem=row.problem or "",
         )
 
 
@@ -196,8 +215,10 @@ def newest_highest(issue: Issue, position: int) -> int:
 
     Fits 31 bits until the year 2900. Raises ArchiveError for an issue of more parts than a day holds.
     """
-    if position >= MOST_SECTIONS or issue.edition > MOST_EDITIONS:
+    if position >= MOST_SECTIONS:
         raise ArchiveError(f"{issue.id} 的小节超过 {MOST_SECTIONS} 个，不像一期日报。请拆成几期")
+    if issue.edition > MOST_EDITIONS:
+        raise ArchiveError(f"{issue.date} 已有 {MOST_EDITIONS} 期。请用 --replace 替换其中一期")
     return (issue.date.toordinal() * MOST_EDITIONS + issue.edition - 1) * MOST_SECTIONS + position
 
 

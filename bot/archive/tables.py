@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0001"  # the newest migration
+SCHEMA = "0002"  # the newest migration
 
 metadata = MetaData()
 
@@ -53,6 +53,20 @@ issues = Table(
     Column("source_digest", String(64), nullable=False),  # SHA-256 of that file
     Column("added_at", Moment, nullable=False),
     UniqueConstraint("day", "edition"),
+)
+
+# What a replaced issue was before, and the file it came from (kept by its digest: `sources`).
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issue_id", String(16), ForeignKey("issues.id", ondelete="CASCADE"), nullable=False),
+    Column("structure", Text, nullable=False),  # these four as in issues
+    Column("source_name", Text, nullable=False),
+    Column("source_digest", String(64), nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("replaced_at", Moment, nullable=False),
+    Index("versions_of_issue", "issue_id", "id"),
 )
 
 # Derived from issues.structure, for the search: written and deleted with it in one transaction.

@@ -6,8 +6,7 @@ from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.jobs.queue import PUSH
-from bot.model import STATE_NAMES, Delivery, State
-from bot.render.report import LIMIT
+from bot.model import CHARACTER_LIMIT, STATE_NAMES, Delivery, State
 from bot.services import Services, open_services
 
 
@@ -44,7 +43,7 @@ def push(invocation: Invocation, issue_id: str, as_json: bool, fresh: bool, queu
             }
         )
         return
-    size = f"{pushed.article.characters:,} / {LIMIT:,} 字符"
+    size = f"{pushed.article.characters:,} / {CHARACTER_LIMIT:,} 字符"
     click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}，{size}，调用平台 {calls} 次")
 
 

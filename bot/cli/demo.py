@@ -1,5 +1,7 @@
 """`rikan demo`: the whole daily job on five real issues, with every part real but the platform."""
 
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +32,9 @@ def demo(once: bool, out: Path) -> None:
 
     不需要公众号，也不需要数据库和队列服务：平台由本机模拟，其余都是真的。
     """
+    # A closed terminal or a polite request to end must not leave the demo's processes behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     console = Console()
     with ExitStack() as closing:
         work = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="rikan-")))

@@ -1,67 +1,16 @@
-"""`rikan add`, `list`, `show`: what the archive holds."""
+"""`rikan list`, `show`: what the archive holds."""
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import click
 
-from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_columns, print_json
-from bot.config import Config
-from bot.errors import RikanError
 from bot.ingest.file import read_issue
+from bot.ingest.markdown import write_markdown
 from bot.model import STATE_NAMES, Issue, is_issue_id
-from bot.services import Services, open_services
-
-
-@click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="替换存档中同一天的那一期")
-@click.option("--new-edition", is_flag=True, help="作为当天的另一期存入（2026-06-13-2）")
-@click.option("--published", is_flag=True, help="这些期早已发布过，读者可以查到")
-@click.pass_obj
-def add(
-    invocation: Invocation,
-    files: tuple[Path, ...],
-    replace: bool,
-    new_edition: bool,
-    published: bool,
-) -> None:
-    """把报告文件读进存档；不写文件名时读取收件目录（paths.inbox）里的所有文件。
-
-    一个文件有问题不影响其余的；只要有一个没读进来，退出状态就是 1。
-    """
-    config = invocation.config()
-    failed = 0
-    with open_services(config) as services:
-        for path in files or _inbox(config):
-            try:
-                added = flow.add_issue(services, path, replace_old=replace, new_edition=new_edition)
-                if published:
-                    flow.note_published(services, added.issue.id, "")
-            except RikanError as error:
-                failed += 1
-                name = "" if str(error).startswith(path.name) else f"{path.name}："
-                click.echo(f"错误：{name}{error}", err=True)
-            else:
-                _tell(path, added)
-    if failed:
-        raise SystemExit(1)
-
-
-def _inbox(config: Config) -> list[Path]:
-    inbox = config.paths.inbox
-    files = sorted(path for path in inbox.glob("*") if path.is_file() and path.name[0] != ".")
-    if not files:
-        raise click.UsageError(f"没有指明文件，收件目录 {inbox} 也是空的")
-    return files
-
-
-def _tell(path: Path, added: flow.Added) -> None:
-    outcome = "已存入" if added.new else "已在存档中，没有变化"
-    click.echo(f"{added.issue.id}  {outcome}：{added.issue.headline}")
-    for problem in added.problems:
-        click.echo(f"  注意 {path.name} {problem}", err=True)
+from bot.services import SHANGHAI, Services, open_services
 
 
 @click.command("list")
@@ -86,6 +35,9 @@ def list_issues(invocation: Invocation, as_json: bool) -> None:
         )
     elif entries:
         print_columns([(e.issue_id, STATE_NAMES[e.state], e.headline) for e in entries])
+        for entry in entries:
+            if entry.problem:
+                click.echo(f"注意 {entry.issue_id} {entry.problem}", err=True)
     else:
         click.echo("存档是空的。用 rikan add 报告文件 存入第一期")
 
@@ -93,9 +45,18 @@ def list_issues(invocation: Invocation, as_json: bool) -> None:
 @click.command()
 @click.argument("issue")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--markdown", "as_markdown", is_flag=True, help="输出 Markdown，可以改好再存入")
+@click.option("--changes", is_flag=True, help="只显示每次替换改了什么，新的在前")
 @click.pass_obj
-def show(invocation: Invocation, issue: str, as_json: bool) -> None:
+def show(
+    invocation: Invocation, issue: str, as_json: bool, as_markdown: bool, changes: bool
+) -> None:
     """显示一期的内容。ISSUE 是日期（2026-06-13），或报告文件（不读写存档）。"""
+    if as_json + as_markdown + changes > 1:
+        raise click.UsageError("--json、--markdown、--changes 只能选一个")
+    if changes:
+        _show_changes(invocation, issue)
+        return
     if is_issue_id(issue):
         with open_services(invocation.config()) as services:
             shown = services.archive.issue(issue)
@@ -103,8 +64,43 @@ def show(invocation: Invocation, issue: str, as_json: bool) -> None:
         shown, _ = read_issue(Path(issue))
     if as_json:
         print_json(shown.structure())
+    elif as_markdown:
+        click.echo(write_markdown(shown), nl=False)
     else:
         _print_issue(shown)
+
+
+def _show_changes(invocation: Invocation, issue_id: str) -> None:
+    if not is_issue_id(issue_id):
+        raise click.UsageError("--changes 要写存档中一期的日期，形如 2026-06-13")
+    with open_services(invocation.config()) as services:
+        newer = services.archive.issue(issue_id)
+        versions = services.archive.versions(issue_id)
+        folder = services.sources
+    if not versions:
+        click.echo(f"{issue_id} 没有替换过")
+    for version in versions:
+        moment = version.replaced_at.astimezone(SHANGHAI)
+        click.echo(f"{moment:%Y-%m-%d %H:%M} 替换了 {version.source_name}")
+        click.echo(f"原件：{folder.path(version.source_digest)}")
+        click.echo("\n".join(changed_lines(version.issue, newer)) + "\n")
+        newer = version.issue
+
+
+def changed_lines(older: Issue, newer: Issue) -> list[str]:
+    """What was taken out (-) and put in (+), each below the heading above it."""
+    before, after = (write_markdown(each).splitlines() for each in (older, newer))
+    lines: list[str] = []
+    told = ""
+    for kind, begin, end, start, stop in SequenceMatcher(None, before, after).get_opcodes():
+        if kind == "equal":
+            continue
+        heading = next((line for line in after[:start][::-1] if line.startswith("#")), "")
+        lines += [heading] if heading != told else []
+        lines += [f"- {line}" for line in before[begin:end] if line]
+        lines += [f"+ {line}" for line in after[start:stop] if line]
+        told = heading
+    return lines
 
 
 def issue_named(services: Services, name: str) -> Issue:

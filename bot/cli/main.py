@@ -16,7 +16,8 @@ from bot.errors import ConfigError, RikanError
 # name: (where it is, what it does). `rikan --help` shows this without loading anything.
 COMMANDS = {
     "init": ("bot.cli.setup:init", "生成设置文件、数据目录和数据库"),
-    "add": ("bot.cli.issues:add", "把报告文件读进存档"),
+    "check": ("bot.cli.reports:check", "检查报告文件，不存入存档"),
+    "add": ("bot.cli.reports:add", "把报告文件读进存档"),
     "list": ("bot.cli.issues:list_issues", "列出存档中的各期"),
     "show": ("bot.cli.issues:show", "显示一期的内容（日期或文件）"),
     "render": ("bot.cli.render:render", "在本机生成文章、封面和二维码页脚"),

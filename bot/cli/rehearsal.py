@@ -12,8 +12,7 @@ from bot.cli.cast import PATIENCE, wait_until
 from bot.cli.render import write_rendered
 from bot.errors import StartError
 from bot.jobs.queue import PUBLISH, PUSH
-from bot.model import STATE_NAMES, State
-from bot.render.report import LIMIT
+from bot.model import CHARACTER_LIMIT, STATE_NAMES, State
 from bot.services import Services
 
 FOLLOWER = "oDemoFollower0000000000000001"
@@ -135,7 +134,10 @@ class Rehearsal:
         delivered = len(state["drafts"]) == 1 and len(published) == len(lines) - 1
         return [
             Check("五期都成了草稿，其中较早的四期已发布", delivered),
-            Check("每篇都在 20,000 字符以内", all(0 < line.characters < LIMIT for line in lines)),
+            Check(
+                "每篇都在 20,000 字符以内",
+                all(0 < line.characters < CHARACTER_LIMIT for line in lines),
+            ),
             Check("没有违反平台的任何规定", not state["violations"]),
             Check("再推送一遍，平台上什么也没有改变", self.changes() == changes_before),
             *(Check(f"读者问“{a.asked}”得到了正确的回答", answered(a)) for a in answers),

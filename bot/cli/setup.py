@@ -13,7 +13,7 @@ from bot.archive.tables import SCHEMA
 from bot.archive.upgrade import upgrade as upgrade_database
 from bot.cli.main import Invocation
 from bot.config import AES_KEY_LENGTH, DEFAULT_PATH, Config, load_config
-from bot.errors import ConfigError, reason_of
+from bot.errors import ConfigError, RikanError, reason_of
 from bot.resources import directory
 from bot.services import open_services
 
@@ -26,7 +26,17 @@ def init(invocation: Invocation) -> None:
     """生成设置文件（含随机口令）、数据目录、收件目录和数据库。已有的设置文件不会被改动。"""
     path = invocation.find() or DEFAULT_PATH
     _write_settings(path)
+    try:
+        _prepare(load_config(path))
+    except RikanError:
+        path.unlink()  # nothing half-done: the next try begins anew
+        raise
     config = load_config(path)
+    click.echo(f"设置文件：{path}\n数据目录：{config.paths.data}\n收件目录：{config.paths.inbox}")
+    click.echo("下一步：在设置文件里填写 appid 和 appsecret，再运行 rikan config check")
+
+
+def _prepare(config: Config) -> None:
     try:
         config.paths.inbox.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -35,8 +45,6 @@ def init(invocation: Invocation) -> None:
         ) from error
     with open_services(config) as services:
         services.archive.entries(limit=1)
-    click.echo(f"设置文件：{path}\n数据目录：{config.paths.data}\n收件目录：{config.paths.inbox}")
-    click.echo("下一步：在设置文件里填写 appid 和 appsecret，再运行 rikan config check")
 
 
 def _write_settings(path: Path) -> None:

@@ -2,26 +2,43 @@
 
 import codecs
 import hashlib
+import importlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import IngestError
-from bot.ingest.structure import read_structure
+from bot.ingest.block import Block
+from bot.ingest.canonical import is_canonical, read_markdown
+from bot.ingest.structure import Report, read_report
 from bot.ingest.text import read_blocks
 from bot.model import Issue
 
-ACCEPTED = frozenset({".txt", ".text", ".md", ".markdown", ""})
+ACCEPTED = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".docm", ".doc", ".wps", ""}
+)
 # A report of six pages is 12 kB; these keep a mistaken file from costing more than a moment.
 LARGEST_FILE = 2 * 1024 * 1024
 MOST_LINES = 20_000
+# A typeset report brings its fonts and pictures: 0.2 MB as a rule, 20 MB with photographs.
+LARGEST_TYPESET = 32 * 1024 * 1024
 
-_TYPESET = "这个版本只读文本和 Markdown"
-_COPY_OUT = "请打开它，全选复制正文，另存为 .txt 再试"
+# What the bytes begin with says what a file is; its name may be wrong. A format's module is loaded
+# when the first such file is read: whoever reads a text need not wait for it.
+_READERS = {
+    b"%PDF-": ("bot.ingest.pdf", "read_pdf"),
+    b"PK\x03\x04": ("bot.ingest.word", "read_word"),
+}
+# Some programs write a mark or an empty line before a PDF; its readers look for it further on.
+_PDF_BEFORE = b"\xef\xbb\xbf\0 \t\r\n"
 _OTHER_FORMATS = {
-    b"%PDF-": "PDF 文件",
-    b"PK\x03\x04": "Word 文件或压缩包",
-    b"\xd0\xcf\x11\xe0": "Word 文件",
-    b"{\\rtf": "RTF 文件",
+    b"\xd0\xcf\x11\xe0": (
+        "是旧版 Word 文件（.doc），或加了密码",
+        "请在 Word 或 WPS 里打开它，不设密码另存为 .docx 再试",
+    ),
+    b"{\\rtf": ("是 RTF 文件", "请在 Word 或 WPS 里打开它，另存为 .docx 再试"),
+    b"\x89PNG": ("是图片", "请换成原来的 Word 文件或由它导出的 PDF 再试"),
+    b"\xff\xd8\xff": ("是图片", "请换成原来的 Word 文件或由它导出的 PDF 再试"),
 }
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A text has next to no control characters, and a damaged one is still mostly sound.
@@ -44,20 +61,45 @@ class Source:
 
 
 def read_issue(path: Path) -> tuple[Issue, Source]:
-    """Read an issue from a text or Markdown file; IngestError for anything else."""
+    """Read an issue from a PDF, a Word file, text or Markdown; IngestError for anything else."""
     data = _read_bytes(path)
-    issue = read_text(_decode(data, path.name), path.name)
-    return issue, Source(path.name, hashlib.sha256(data).hexdigest())
+    blocks = _typeset_blocks(data, path.name)
+    if blocks is None:
+        report = _read_text(_decode(data, path.name), path.name)
+    else:
+        report = _read_blocks(blocks, path.name)
+    digest = hashlib.sha256(data).hexdigest()
+    return report.issue, Source(path.name, digest, report.contents, report.tail)
+
+
+def _typeset_blocks(data: bytes, name: str) -> Sequence[Block] | None:
+    """The blocks of a PDF or Word file; None if it is neither."""
+    beginning = data[:1024].lstrip(_PDF_BEFORE)
+    for signature, (module, function) in _READERS.items():
+        if beginning.startswith(signature):
+            read: Callable[[bytes, str], Sequence[Block]]
+            read = getattr(importlib.import_module(module), function)
+            return read(data, name)
+    return None
 
 
 def read_text(text: str, name: str = "") -> Issue:
     """Read an issue from text; `name` is the file's, for what the editor is told."""
+    return _read_text(text, name).issue
+
+
+def _read_text(text: str, name: str) -> Report:
     if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
         raise _too_long(name)
-    blocks = read_blocks(text)
+    if is_canonical(text):
+        return Report(read_markdown(text))
+    return _read_blocks(read_blocks(text), name)
+
+
+def _read_blocks(blocks: Sequence[Block], name: str) -> Report:
     if len(blocks) > MOST_LINES:
         raise _too_long(name)
-    return read_structure(blocks, name)
+    return read_report(blocks, name)
 
 
 def _too_long(name: str) -> IngestError:
@@ -78,31 +120,35 @@ def _read_bytes(path: Path) -> bytes:
             raise IngestError(name, "这不是普通文件", "请换成保存在磁盘上的文件")
         _check_kind(path.suffix.lower(), name)
         with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(LARGEST_TYPESET + 1)
     except (OSError, ValueError) as error:
         raise IngestError(name, "文件打不开", "请检查文件权限，或把它复制到别处再试") from error
-    if len(data) > LARGEST_FILE:
-        raise IngestError(name, "文件超过 2 MB，不像一期日报的文字", "请只保留正文文字再试")
+    if len(data) > LARGEST_TYPESET:
+        raise IngestError(name, "文件超过 32 MB，不像一期日报", "请换成没有大图的文件再试")
     return data
 
 
 def _check_kind(suffix: str, name: str) -> None:
-    if suffix in {".pdf", ".doc", ".docx"}:
-        raise IngestError(name, _TYPESET, _COPY_OUT)
     if suffix not in ACCEPTED:
-        raise IngestError(name, f"不认识 {suffix} 这种文件", "请存成 .txt 或 .md 再试")
+        raise IngestError(name, f"不认识 {suffix} 这种文件", "请存成 .docx、.pdf 或 .txt 再试")
 
 
 def _decode(data: bytes, name: str) -> str:
     """UTF-8 first, then what else Chinese editors save as: UTF-16 with its mark, GB18030."""
-    for beginning, kind in _OTHER_FORMATS.items():
+    for beginning, (kind, remedy) in _OTHER_FORMATS.items():
         if data.startswith(beginning):
-            raise IngestError(name, f"内容是 {kind}，{_TYPESET}", _COPY_OUT)
+            raise IngestError(name, f"这{kind}，读不了", remedy)
+    if len(data) > LARGEST_FILE:
+        raise IngestError(name, "文件超过 2 MB，不像一期日报的文字", "请只保留正文文字再试")
     text = data.decode("utf-16", "replace") if data.startswith(_UTF16) else _decode_bytes(data)
     if not text.strip("\ufeff \t\r\n"):
         raise IngestError(name, "文件是空的", "请换成写好的日报")
     if "\0" in text or sum(letter in _CONTROLS for letter in text) > _FEW * len(text):
-        raise IngestError(name, "不是文本文件", "请在编辑软件里另存为 UTF-8 编码的 .txt 再试")
+        raise IngestError(
+            name,
+            "不是文本，也不是 PDF 或 Word 文件",
+            "请换成原来的 Word 文件、PDF，或另存为 UTF-8 编码的 .txt 再试",
+        )
     return text
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from bot.ingest.day import precise_day
+from bot.ingest.sentence import ends_sentence
 from bot.model import Reference
 
 _NUMBER = re.compile(
@@ -12,6 +13,14 @@ _NUMBER = re.compile(
 _LINK = re.compile(r"\[([^\[\]]{0,200})\]\((\S{1,1000}?)\)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>（）()，。；、“”\"\u4e00-\u9fff]{2,1000}")
 _LINK_WORDS = re.compile(r"(?:链接|网址|地址|来源|URL)\s?[:：]\s*", re.IGNORECASE)
+_LINK_WORDS_END = re.compile(r"[\s,，;；]?(?:链接|网址|地址|URL)\s?[:：]$", re.IGNORECASE)
+# An address without `http://` or `www.` is one only where a reference has ended.
+_BARE_ADDRESS = re.compile(
+    r"(?:[a-z0-9-]{1,63}\.){1,4}(?:cn|com|org|net|gov|edu|int|info)(?:/[!-~]{0,500})?$",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+_CLOSED = ("》", "）", ")", "]", "】")
 
 # No reference is longer; what is, is not searched for fields.
 _LENGTH = 2_000
@@ -52,13 +61,34 @@ def _whole_address(address: str) -> str:
 
 def read_reference(text: str, url: str = "") -> Reference:
     """Read a reference without its number; what cannot be told apart stays in `text` alone."""
-    if link := _LINK.search(text):
-        url = url or link[2]
+    if links := list(_LINK.finditer(text)):
+        url = url or links[0][2]
+        if _is_own_address(links[-1]):
+            text = _without_end(text, links[-1])
         text = _LINK.sub(lambda found: found[1], text)
-    elif address := _ADDRESS.search(text):
-        url = url or _whole_address(address[0])
+    elif addresses := list(_ADDRESS.finditer(text)):
+        url = url or _whole_address(addresses[0][0])
+        text = _without_end(text, addresses[-1])
+    elif (bare := _BARE_ADDRESS.search(text)) and _without_end(text, bare) != text:
+        url = url or f"http://{bare[0]}"
+        text = _without_end(text, bare)
     fields = _read_fields(_ADDRESS.sub("", text).strip())
     return Reference(text=text, **({"url": url} if url else {}) | fields)
+
+
+def _is_own_address(link: re.Match[str]) -> bool:
+    """Whether a link shows the address it leads to: `[www.a.cn](https://www.a.cn/)`."""
+    shown, address = (
+        _SCHEME.sub("", part.strip()).rstrip("/").casefold() for part in link.groups()
+    )
+    return shown == address
+
+
+def _without_end(text: str, address: re.Match[str]) -> str:
+    """The text without an address that follows its end: it has a place of its own."""
+    before = _LINK_WORDS_END.sub("", text[: address.start()].rstrip(" \t<"))
+    ended = ends_sentence(before) or before.endswith(_CLOSED)
+    return before if ended and not text[address.end() :].strip(" \t>。.") else text
 
 
 def _read_fields(text: str) -> dict[str, str]:

@@ -26,13 +26,13 @@ def joined(pieces: list[str]) -> str:
     """The pieces of one paragraph in one line: Chinese without a space, Latin with one."""
     parts: list[str] = []
     for piece in pieces:
-        if parts and _are_two_words(parts[-1], piece[:1]):
+        if parts and are_two_words(parts[-1], piece[:1]):
             parts.append(" ")
         parts.append(piece)
     return "".join(parts)
 
 
-def _are_two_words(text: str, first: str) -> bool:
+def are_two_words(text: str, first: str) -> bool:
     """Whether a space stood between two pieces: not within 2026-06, 4.6, high-tech or a bracket."""
     last = text[-1:]
     if not last.isascii() or not first.isascii():

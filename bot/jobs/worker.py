@@ -9,6 +9,7 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from bot.config import Config
+from bot.errors import StartError
 from bot.jobs.embedded import embedded_server
 from bot.jobs.queue import NAME
 
@@ -37,6 +38,15 @@ def run_worker(config: Config, *, burst: bool = False) -> None:
 def _work(url: str, *, burst: bool) -> None:
     for module in NEEDED_BY_JOBS:
         import_module(module)
+    try:
+        _serve(url, burst=burst)
+    except redis.RedisError as error:
+        raise StartError(
+            "队列服务断开了，或不让连接。请检查 queue.url；没有填的话，重新运行 rikan worker"
+        ) from error
+
+
+def _serve(url: str, *, burst: bool) -> None:
     with redis.Redis.from_url(url) as server:
         queue = Queue(NAME, connection=server, serializer=JSONSerializer)
         worker = Worker([queue], connection=server, serializer=JSONSerializer)

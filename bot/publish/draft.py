@@ -10,20 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.errors import ArticleError, PlatformBusy, PlatformDenied, PlatformRefused
-from bot.model import Article, Cover, Delivery, State, Upload
+from bot.model import CHARACTER_LIMIT, Article, Cover, Delivery, State, Upload
+from bot.publish.recognise import Found, is_of
 
-CHARACTER_LIMIT = 20_000  # of draft/add's `content`, tags and styles included
 
-
-class Boxed(Protocol):
+class Boxed(Found, Protocol):
     """A draft as it is found in the draft box."""
 
     @property
     def media_id(self) -> str: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def source_url(self) -> str: ...
     @property
     def thumb_media_id(self) -> str: ...
 
@@ -54,24 +49,17 @@ class Desk:
 
     def settle(self, delivery: Delivery) -> Delivery:
         """Make the draft box hold exactly this article, once. Unchanged input makes no call."""
-        if delivery.state in (State.PUBLISHING, State.PUBLISHED):
-            return self._leave(delivery)
         if delivery.state is State.DRAFTED and delivery.fingerprint == self.article.fingerprint:
-            return delivery
-        if self.article.characters >= CHARACTER_LIMIT:
-            raise ArticleError(
-                f"{self.article.issue_id} 的正文有 {self.article.characters:,} 字符（含标签），"
-                f"平台要求少于 {CHARACTER_LIMIT:,}。请缩短正文或拆成两期"
-            )
+            return self._settled(delivery)
+        require_room(self.article)
         if delivery.state is State.DRAFTING and not delivery.media_id:
             delivery = replace(delivery, media_id=self._lost_draft())
         return self._update(delivery) if delivery.media_id else self._add(delivery)
 
-    def _leave(self, delivery: Delivery) -> Delivery:
-        if delivery.fingerprint != self.article.fingerprint:
-            raise ArticleError(
-                f"{delivery.issue_id} 已交付发布，不能再改草稿。要更正请到公众平台修改已发布的文章"
-            )
+    def _settled(self, delivery: Delivery) -> Delivery:
+        if delivery.problem:
+            delivery = replace(delivery, problem="")
+            self.notes.record(delivery)
         return delivery
 
     def _add(self, delivery: Delivery) -> Delivery:
@@ -86,7 +74,12 @@ class Desk:
 
     def _update(self, delivery: Delivery) -> Delivery:
         self.notes.record(replace(delivery, state=State.DRAFTING, problem=""))
-        self.box.update_draft(delivery.media_id, self.article, self.cover, self.thumb.media_id)
+        try:
+            self.box.update_draft(delivery.media_id, self.article, self.cover, self.thumb.media_id)
+        except (PlatformBusy, PlatformDenied, PlatformRefused):
+            # These are certain: the draft is there as it was.
+            self.notes.record(replace(delivery, state=State.DRAFTED))
+            raise
         return self._drafted(delivery, delivery.media_id)
 
     def _drafted(self, delivery: Delivery, media_id: str) -> Delivery:
@@ -102,12 +95,24 @@ class Desk:
         return done
 
     def _lost_draft(self) -> str:
-        mark = f'data-rikan="{self.article.issue_id}:'
         for draft in self.box.drafts():
-            if (
-                mark in draft.content
-                or draft.thumb_media_id == self.thumb.media_id
-                or (self.article.source_url and draft.source_url == self.article.source_url)
-            ):
+            if draft.thumb_media_id == self.thumb.media_id or is_of(self.article.issue_id, draft):
                 return draft.media_id
         return ""
+
+
+def require_room(article: Article) -> None:
+    """Raise ArticleError for an article that the platform would refuse for its length."""
+    if article.characters >= CHARACTER_LIMIT:
+        raise ArticleError(
+            f"{article.issue_id} 的正文有 {article.characters:,} 字符（含标签），"
+            f"平台要求少于 {CHARACTER_LIMIT:,}。请缩短正文或拆成两期"
+        )
+
+
+def require_same(delivery: Delivery, article: Article) -> None:
+    """Raise ArticleError where what was handed over is not what the archive says now."""
+    if delivery.fingerprint and delivery.fingerprint != article.fingerprint:
+        raise ArticleError(
+            f"{delivery.issue_id} 已交付发布，不能再改草稿。要更正请到公众平台修改已发布的文章"
+        )

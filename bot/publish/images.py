@@ -23,19 +23,14 @@ class UploadNotes(Protocol):
     def note_upload(self, place: str, digest: str, upload: Upload) -> None: ...
 
 
-def body_picture(library: Library, notes: UploadNotes, picture: Picture) -> Upload:
-    """Where the platform holds a picture of the article's body."""
-    if known := notes.upload(BODY, picture.digest):
-        return known
-    upload = library.upload_picture(picture)
-    notes.note_upload(BODY, picture.digest, upload)
-    return upload
+def held(library: Library, notes: UploadNotes, place: str, picture: Picture) -> Upload:
+    """Where the platform holds a picture, taking it there the first time.
 
-
-def cover_picture(library: Library, notes: UploadNotes, picture: Picture) -> Upload:
-    """Where the platform holds a cover; it has a permanent media_id."""
-    if known := notes.upload(COVER, picture.digest):
+    `place` is BODY, or COVER for one with a permanent media_id.
+    """
+    if known := notes.upload(place, picture.digest):
         return known
-    upload = library.upload_cover(picture)
-    notes.note_upload(COVER, picture.digest, upload)
+    take = library.upload_cover if place == COVER else library.upload_picture
+    upload = take(picture)
+    notes.note_upload(place, picture.digest, upload)
     return upload

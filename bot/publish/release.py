@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.errors import (
@@ -11,9 +12,13 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
-from bot.model import Delivery, Outcome, State
+from bot.model import STILL_AT_IT, Delivery, Outcome, State
+from bot.publish.recognise import Found, is_of
 
-STILL_AT_IT = 1  # publish_status
+# How long an accepted publication may stay unseen before its draft, still in the box, says that
+# it was never accepted. The platform's check takes seconds; this is generous.
+UNSEEN = timedelta(minutes=10)
+GONE = frozenset({5, 6})  # published, and then deleted or banned: the draft is used up
 OUTCOMES = {
     2: "原创声明没有通过审核",
     3: "平台报告发布失败",
@@ -23,13 +28,18 @@ OUTCOMES = {
 }
 
 
-class PublishedArticle(Protocol):
+class PublishedArticle(Found, Protocol):
     """An article among the published ones."""
 
     @property
-    def content(self) -> str: ...
-    @property
     def url(self) -> str: ...
+
+
+class WaitingDraft(Protocol):
+    """A draft in the box."""
+
+    @property
+    def media_id(self) -> str: ...
 
 
 class Press(Protocol):
@@ -38,6 +48,7 @@ class Press(Protocol):
     def submit(self, media_id: str) -> str: ...
     def outcome(self, publish_id: str) -> Outcome: ...
     def published(self) -> Iterable[PublishedArticle]: ...
+    def drafts(self) -> Iterable[WaitingDraft]: ...
 
 
 class Notes(Protocol):
@@ -54,6 +65,7 @@ class Counter:
 
     press: Press
     notes: Notes
+    now: datetime
 
     def release(self, delivery: Delivery) -> Delivery:
         """Hand a draft over, or learn what became of one handed over before."""
@@ -61,7 +73,7 @@ class Counter:
             return delivery
         if delivery.state is State.PUBLISHING:
             return self._follow_up(delivery)
-        if delivery.state not in (State.DRAFTED, State.FAILED):
+        if delivery.state not in (State.DRAFTED, State.FAILED) or not delivery.media_id:
             raise ArticleError(
                 f"{delivery.issue_id} 还没有草稿。请先运行 rikan push {delivery.issue_id}"
             )
@@ -73,7 +85,7 @@ class Counter:
             publish_id = self.press.submit(delivery.media_id)
         except (PlatformBusy, PlatformDenied, PlatformRefused):
             # These are certain: nothing was handed over.
-            self._record(delivery)
+            self._record(replace(delivery, state=State.DRAFTED, publish_id=""))
             raise
         # The event may have come before this answer.
         return settle(self.notes, self._record(replace(waiting, publish_id=publish_id)))
@@ -88,14 +100,19 @@ class Counter:
         return told
 
     def _look_among_published(self, delivery: Delivery) -> Delivery:
-        mark = f'data-rikan="{delivery.issue_id}:'
         for article in self.press.published():
-            if mark in article.content:
+            if is_of(delivery.issue_id, article):
                 return self._record(settled(delivery, Outcome(delivery.publish_id, 0, article.url)))
+        if self._was_never_accepted(delivery):
+            return self._submit(delivery)
         raise PlatformUnclear(
             "freepublish/submit",
             f"上次提交 {delivery.issue_id} 时断了线，已发布的文章里还没有它。请过几分钟再试，或到公众平台查看",
         )
+
+    def _was_never_accepted(self, delivery: Delivery) -> bool:
+        waited = delivery.recorded_at is not None and self.now - delivery.recorded_at > UNSEEN
+        return waited and any(d.media_id == delivery.media_id for d in self.press.drafts())
 
     def _record(self, delivery: Delivery) -> Delivery:
         self.notes.record(delivery)
@@ -118,6 +135,8 @@ def settled(delivery: Delivery, outcome: Outcome) -> Delivery:
     if outcome.status == 0:
         return replace(delivery, state=State.PUBLISHED, url=outcome.url, problem="")
     reason = OUTCOMES.get(outcome.status, f"平台报告状态 {outcome.status}")
-    return replace(
+    failed = replace(
         delivery, state=State.FAILED, problem=f"{reason}。请登录公众平台查看原因，改好后再发布"
     )
+    gone = outcome.status in GONE
+    return replace(failed, media_id="", fingerprint="", url="") if gone else failed

@@ -8,9 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
-from bot.model import Article, Cover, Issue, Picture
+from bot.model import WEEKDAYS, Article, Cover, Issue, Picture
 
-WEEKDAYS = "一二三四五六日"
 DIGEST_LIMIT = 120  # characters; draft/add
 TITLE_LIMIT = 32
 AUTHOR_LIMIT = 16

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from bot.model import Cover, Issue, Picture
+from bot.model import WEEKDAYS, Cover, Issue, Picture
 from bot.render.fonts import Face, bold, regular
 from bot.render.headline import headline
 from bot.render.ornament import engrave
@@ -23,7 +23,6 @@ SQUARE = 500
 # Our own bound (bytes): the platform takes 10 MB, followers pay for each of them.
 HEAVIEST = 300_000
 QUALITIES = (80, 70, 60, 45)
-WEEKDAYS = "一二三四五六日"
 
 # The central square, and the column of words within it (px).
 EDGE = (WIDE[0] - WIDE[1]) // 2

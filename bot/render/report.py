@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.model import Article
+from bot.model import CHARACTER_LIMIT, Article
 
-LIMIT = 20_000  # characters of draft/add's `content`, tags and styles included
 TAG = re.compile(r"<[^>]*>")
 LINK = re.compile(r'<a\b[^>]*href="(?!https://mp\.weixin\.qq\.com/)([^"]*)"')
 
@@ -17,15 +16,15 @@ class Report:
     characters: int
     visible: int
     findings: tuple[str, ...]
-    limit: int = LIMIT
+    limit: int = CHARACTER_LIMIT
 
 
 def inspect(article: Article) -> Report:
     """Measure an article and say what the platform would refuse or drop."""
     visible = len(re.sub(r"\s", "", TAG.sub("", article.html)))
     findings = [f"链接会被平台删去：{address}" for address in LINK.findall(article.html)]
-    if article.characters >= LIMIT:
+    if article.characters >= CHARACTER_LIMIT:
         findings.append(
-            f"正文有 {article.characters:,} 字符，超过平台的 {LIMIT:,}。请缩短或拆成两期"
+            f"正文有 {article.characters:,} 字符，超过平台的 {CHARACTER_LIMIT:,}。请缩短或拆成两期"
         )
     return Report(article.characters, visible, tuple(findings))

@@ -77,6 +77,8 @@ def _reply_to(services: Services, message: Message) -> Reply:
     except Exception as error:  # noqa: BLE001 - the follower is waiting, whatever broke
         trouble = f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
     log.warning("no answer to a %.20r message: %s", message.kind, trouble)
+    if message.outcome:
+        abort(503)  # the platform says it three times in all, and nobody else ever will
     waiting = message.kind != "event" or message.event in ASKING
     return APOLOGY if waiting else Reply("silence")
 

@@ -21,7 +21,6 @@ class BoxedDraft:
     """An article found in the draft box, as the platform gives it back."""
 
     media_id: str
-    title: str
     content: str
     source_url: str
     thumb_media_id: str
@@ -31,8 +30,8 @@ class BoxedDraft:
 class Published:
     """An article found among the published ones."""
 
-    title: str
     content: str
+    source_url: str
     url: str
 
 
@@ -95,12 +94,16 @@ class Platform:
             answer = batchget(offset, PAGE)
             with reading(call):
                 items = answer.get("item") or ()
-                found = [
-                    read(item, news) for item in items for news in item["content"]["news_item"]
-                ]
+                found = [read(item, news) for item in items for news in _articles(item)]
                 total = int(answer["total_count"]) if items else 0
             yield from found
             offset += PAGE
+
+
+def _articles(item: Item) -> list[Item]:
+    # One odd draft of somebody else's must not hide the others.
+    content = item.get("content")
+    return (content.get("news_item") or []) if isinstance(content, dict) else []
 
 
 def article_url(answer: dict[str, Any]) -> str:
@@ -121,7 +124,6 @@ def _file(picture: Picture) -> tuple[str, io.BytesIO, str]:
 def _boxed(item: Item, news: Item) -> BoxedDraft:
     return BoxedDraft(
         media_id=item["media_id"],
-        title=news.get("title", ""),
         content=news.get("content", ""),
         source_url=news.get("content_source_url", ""),
         thumb_media_id=news.get("thumb_media_id", ""),
@@ -129,7 +131,9 @@ def _boxed(item: Item, news: Item) -> BoxedDraft:
 
 
 def _shown(_item: Item, news: Item) -> Published:
-    return Published(news.get("title", ""), news.get("content", ""), news.get("url", ""))
+    return Published(
+        news.get("content", ""), news.get("content_source_url", ""), news.get("url", "")
+    )
 
 
 def _https(url: str) -> str:
@@ -147,6 +151,17 @@ def _fields(article: Article, cover: Cover, thumb: str) -> dict[str, Any]:
         "thumb_media_id": thumb,
         "need_open_comment": 0,
         "only_fans_can_comment": 0,
+        "cover_info": {
+            "crop_percent_list": [
+                _crop("2.35_1", cover.crop_wide),
+                _crop("1_1", cover.crop_square),
+            ]
+        },
+        # The older names of the same; which of the two counts, the platform's pages do not agree on.
         "pic_crop_235_1": cover.crop_wide,
         "pic_crop_1_1": cover.crop_square,
     }
+
+
+def _crop(ratio: str, corners: str) -> dict[str, str]:
+    return {"ratio": ratio, **dict(zip(("x1", "y1", "x2", "y2"), corners.split("_"), strict=True))}

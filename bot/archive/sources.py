@@ -1,0 +1,45 @@
+"""The editors' files as they came, by what is in them: the same file is kept once."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from bot.errors import ArchiveError, reason_of
+
+
+class Sources:
+    """A folder of files named after their SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Where the file with that digest is, if it is kept."""
+        return self.folder / digest
+
+    def keep(self, path: Path, digest: str) -> None:
+        """Keep the file at `path`, which has that digest. Raises ArchiveError."""
+        if self.path(digest).exists():
+            return
+        try:
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() != digest:
+                raise ArchiveError(f"{path.name} 在读的时候变了。请等它保存好再试")
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._write(data, digest)
+        except OSError as error:
+            raise ArchiveError(
+                f"存不了 {path.name} 的原件（{reason_of(error)}）。请检查 {self.folder} 的权限和磁盘空间"
+            ) from error
+
+    def _write(self, data: bytes, digest: str) -> None:
+        """All of it or nothing: a file that carries a digest as its name is whole."""
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(self.path(digest))
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,148 @@
+"""`rikan add`, `check`: what becomes of the editors' files."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot import flow
+from bot.cli.main import Invocation
+from bot.cli.output import print_json
+from bot.config import Config
+from bot.errors import IngestError, RikanError
+from bot.ingest.check import check as check_alone
+from bot.ingest.file import read_issue
+from bot.model import Problem, Severity
+from bot.services import Services, open_services
+
+# Fewer files are done before anybody wonders.
+FEW = 3
+SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "注意"}
+# Wide enough that no cell is broken where nobody looks at a screen.
+UNBROKEN = 1_000
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="替换存档中同一天的那一期")
+@click.option("--new-edition", is_flag=True, help="作为当天的另一期存入（2026-06-13-2）")
+@click.option("--published", is_flag=True, help="这些期早已发布过，读者可以查到")
+@click.pass_obj
+def add(
+    invocation: Invocation,
+    files: tuple[Path, ...],
+    replace: bool,
+    new_edition: bool,
+    published: bool,
+) -> None:
+    """把报告文件读进存档；不写文件名时读取收件目录（paths.inbox）里的所有文件。
+
+    一个文件有问题不影响其余的；只要有一个没读进来，退出状态就是 1。
+    """
+    config = invocation.config()
+    failed = 0
+    with open_services(config) as services:
+        for path in watched(files or _inbox(config)):
+            try:
+                added = flow.add_issue(services, path, replace_old=replace, new_edition=new_edition)
+                if published:
+                    flow.note_published(services, added.issue.id, "")
+            except RikanError as error:
+                failed += 1
+                name = "" if str(error).startswith(path.name) else f"{path.name}："
+                click.echo(f"错误：{name}{error}", err=True)
+            else:
+                _tell(path, added)
+    if failed:
+        raise SystemExit(1)
+
+
+def _inbox(config: Config) -> list[Path]:
+    inbox = config.paths.inbox
+    files = sorted(path for path in inbox.glob("*") if path.is_file() and path.name[0] != ".")
+    if not files:
+        raise click.UsageError(f"没有指明文件，收件目录 {inbox} 也是空的")
+    return files
+
+
+def watched(files: Sequence[Path]) -> Iterator[Path]:
+    """The files, with a bar on the screen of whoever waits for many; what is printed goes above it."""
+    if len(files) <= FEW or not sys.stderr.isatty():
+        yield from files
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    both = sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, redirect_stdout=both) as progress:
+        task = progress.add_task("", total=len(files))
+        for path in files:
+            progress.update(task, description=path.name)
+            yield path
+            progress.advance(task)
+
+
+def _tell(path: Path, added: flow.Added) -> None:
+    outcome = "已存入" if added.new else "已在存档中，没有变化"
+    click.echo(f"{added.issue.id}  {outcome}：{added.issue.headline}")
+    for problem in added.problems:
+        click.echo(f"  注意 {path.name} {problem}", err=True)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_obj
+def check(invocation: Invocation, files: tuple[Path, ...], as_json: bool) -> None:
+    """检查报告文件，列出问题和办法，不存入存档；有错误时退出状态是 1。
+
+    不需要设置文件；有设置文件时，还会核对网站地址，并与存档中近期的各期比较。
+    """
+    with ExitStack() as closing:
+        services = None
+        if invocation.find():
+            services = closing.enter_context(open_services(invocation.config()))
+        found = [(path, _problems(services, path)) for path in watched(files)]
+    if as_json:
+        print_json([_plain(path, problems) for path, problems in found])
+    else:
+        for path, problems in found:
+            _print_problems(path, problems)
+    if any(each.severity is Severity.ERROR for _, problems in found for each in problems):
+        raise SystemExit(1)
+
+
+def _problems(services: Services | None, path: Path) -> Sequence[Problem]:
+    try:
+        issue, source = read_issue(path)
+    except IngestError as error:
+        return [Problem(Severity.ERROR, error.place, error.problem, error.remedy)]
+    if services:
+        return flow.check_issue(services, issue, source)
+    return check_alone(issue, source.name, contents=source.contents, tail=source.tail)
+
+
+def _plain(path: Path, problems: Iterable[Problem]) -> dict[str, object]:
+    names = ("severity", "place", "text", "remedy")
+    return {
+        "file": str(path),
+        "problems": [{name: getattr(each, name) for name in names} for each in problems],
+    }
+
+
+def _print_problems(path: Path, problems: Sequence[Problem]) -> None:
+    click.echo(f"{path.name}  {f'{len(problems)} 个问题' if problems else '没有发现问题'}")
+    if not problems:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("", "位置", "问题", "办法"):
+        table.add_column(Text(name), overflow="fold")
+    for each in problems:
+        cells = (SEVERITY_NAMES[each.severity], each.place, each.text, each.remedy)
+        table.add_row(*map(Text, cells))
+    Console(width=None if sys.stdout.isatty() else UNBROKEN).print(table)
