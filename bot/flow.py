@@ -27,11 +27,15 @@ CONTENTS_LENGTH = 5
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of a file: the issue, whether it is new to the archive, what to look at."""
+    """What became of a file: the issue, whether it is new to the archive, what to look at.
+
+    `before` is how far the issue had come that this one replaced; None where it replaced none.
+    """
 
     issue: Issue
     new: bool
     problems: tuple[Problem, ...]
+    before: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,21 @@ def add_issue(
     problems = check_issue(services, issue, source)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise IngestError(f"{source.name} {errors[0].place}", errors[0].text, errors[0].remedy)
+    of_day = services.archive.entries((issue.date, issue.date))
     if new_edition:
-        issue = replace(issue, edition=services.archive.editions(issue.date) + 1)
+        issue = as_new_edition(services, issue, [entry.issue_id for entry in of_day])
     services.sources.keep(path, source.digest)
     new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
-    return Added(issue, new, problems)
+    before = next((e.state for e in of_day if new and e.issue_id == issue.id), None)
+    return Added(issue, new, problems, before)
+
+
+def as_new_edition(services: Services, issue: Issue, of_day: list[str]) -> Issue:
+    """`issue` as the day's next edition; or as the one that says just the same already."""
+    for kept in map(services.archive.issue, of_day):
+        if kept.structure() == issue.structure():
+            return kept
+    return replace(issue, edition=len(of_day) + 1)
 
 
 def check_issue(services: Services, issue: Issue, source: Source) -> tuple[Problem, ...]:
@@ -102,9 +116,9 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
             require_same(delivery, foreseen)
             return Pushed(delivery, foreseen)
         require_room(foreseen)
-        if fresh and delivery.media_id:
-            delivery = forget_draft(services, issue)
-        return _settle_draft(services, issue, delivery)
+        gone = fresh and delivery.media_id
+        known = forget_draft(services, issue) if gone else delivery
+        return _settle_draft(services, issue, known)
 
 
 def foreseen_article(services: Services, issue: Issue) -> Article:

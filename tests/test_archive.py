@@ -20,6 +20,7 @@ from bot.archive.upgrade import MIGRATIONS, upgrade
 from bot.config import load_config
 from bot.errors import ArchiveError, ConfigError, DeliveryBusy, PlatformRefused
 from bot.ingest.file import read_issue
+from bot.ingest.markdown import write_markdown
 from bot.model import Delivery, Outcome, State, Upload
 from bot.services import Services, open_services
 from tests.conftest import SAMPLES, Clock, write_config
@@ -69,10 +70,26 @@ def test_a_second_edition_has_an_id_of_its_own(services, tmp_path):
     flow.add_issue(services, SAMPLES[-1])
     added = flow.add_issue(services, edited(tmp_path), new_edition=True)
     assert added.issue.id == "2026-06-13-2"
+    again = flow.add_issue(services, edited(tmp_path), new_edition=True)
+    assert (again.issue.id, again.new) == ("2026-06-13-2", False)
     assert [entry.issue_id for entry in services.archive.entries()] == [
         "2026-06-13-2",
         "2026-06-13",
     ]
+
+
+def test_a_replaced_issue_says_how_far_it_had_come(services, tmp_path):
+    assert flow.add_issue(services, SAMPLES[-1]).before is None
+    flow.note_published(services, "2026-06-13", "")
+    assert flow.add_issue(services, edited(tmp_path), replace_old=True).before is State.PUBLISHED
+
+
+def test_a_report_is_compared_with_the_settings_and_reads_back_from_markdown(services, tmp_path):
+    told = flow.add_issue(services, next(p for p in SAMPLES if p.stem == "2026-06-11")).problems
+    assert any("gyznswn.cn" in problem.text for problem in told)
+    path = tmp_path / "2026-06-11.md"
+    path.write_text(write_markdown(services.archive.issue("2026-06-11")), encoding="utf-8")
+    assert not flow.add_issue(services, path, replace_old=True).new
 
 
 def test_of_very_many_matches_the_newest_issues_are_looked_at_first_however_late_they_came(

@@ -302,9 +302,9 @@ def test_a_process_whose_lease_was_taken_over_writes_nothing_and_adds_nothing(se
     """It hung for ten minutes in a call; meanwhile somebody else pushed the issue."""
     mine = services.ledger
     others = Ledger(services.archive.engine, mine.account, clock)
-    with pytest.raises(DeliveryBusy), mine.lease(ISSUE) as delivery:
+    with mine.lease(ISSUE) as delivery:
         clock.forward(minutes=10)
-        with others.lease(ISSUE):
+        with others.lease(ISSUE), pytest.raises(DeliveryBusy):
             mine.record(replace(delivery, state=State.DRAFTING))
     assert mine.delivery(ISSUE).state is State.RECEIVED
 

@@ -136,11 +136,6 @@ class Archive:
                 for part in (section, *section.subsections):
                     yield from ((row.day, paragraph) for paragraph in part.paragraphs)
 
-    def editions(self, day: date) -> int:
-        """How many issues of that day are kept."""
-        with reading(self.engine) as connection:
-            return len(connection.execute(select(issues.c.id).where(issues.c.day == day)).all())
-
     def entries(
         self,
         days: tuple[date, date] | None = None,

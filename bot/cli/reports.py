@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.errors import IngestError, RikanError
 from bot.ingest.check import check as check_alone
 from bot.ingest.file import read_issue
-from bot.model import Problem, Severity
+from bot.model import Problem, Severity, State
 from bot.services import Services, open_services
 
 # Fewer files are done before anybody wonders.
@@ -67,7 +67,9 @@ def _inbox(config: Config) -> list[Path]:
     inbox = config.paths.inbox
     files = sorted(path for path in inbox.glob("*") if path.is_file() and path.name[0] != ".")
     if not files:
-        raise click.UsageError(f"没有指明文件，收件目录 {inbox} 也是空的")
+        raise IngestError(
+            f"收件目录 {inbox}", "里面没有文件", "请把报告放进去，或运行 rikan add 文件"
+        )
     return files
 
 
@@ -88,8 +90,15 @@ def watched(files: Sequence[Path]) -> Iterator[Path]:
 
 
 def _tell(path: Path, added: flow.Added) -> None:
-    outcome = "已存入" if added.new else "已在存档中，没有变化"
-    click.echo(f"{added.issue.id}  {outcome}：{added.issue.headline}")
+    outcome = "已替换" if added.before else "已存入"
+    click.echo(
+        f"{added.issue.id}  {outcome if added.new else '已在存档中，没有变化'}：{added.issue.headline}"
+    )
+    if added.before is State.PUBLISHED:
+        click.echo(
+            f"  注意 {added.issue.id} 已发布：读者搜到的是新内容，公众号里的文章不会跟着变，请到公众平台修改",
+            err=True,
+        )
     for problem in added.problems:
         click.echo(f"  注意 {path.name} {problem}", err=True)
 

@@ -23,10 +23,10 @@ import pypdfium2.raw as pdfium
 # A report has six pages and six thousand letters; what is far beyond is no issue of a daily.
 MOST_PAGES = 100
 MOST_LETTERS = 200_000
-# A newspaper's page has 10,000.
+# A full page of a report has 1,000.
 MOST_ON_PAGE = 30_000
 MOST_LINKS = 500
-# Reading 100 full pages takes 200 MB of addresses and 2 s; the parent keeps the rest of 500 MB.
+# 96 full pages took 64 MB of addresses and a second; the parent keeps the rest of 500 MB.
 MEMORY = 384 * 1024 * 1024
 SECONDS = 4
 # A gap this wide, in letters, may hold something that the file draws later, in another font.

@@ -13,8 +13,9 @@ class Found(Protocol):
 
 
 def is_of(issue_id: str, found: Found) -> bool:
-    """Whether `found` is that issue: by the mark on its root, which is likely to be kept, or by
-    阅读原文, which is kept as it was sent.
+    """Whether `found` is that issue.
+
+    By the mark on its root, which is likely to be kept, or by 阅读原文, which is kept as it was sent.
     """
     return f'data-rikan="{issue_id}:' in found.content or found.source_url.endswith(
         f"/issues/{issue_id}"
