@@ -1,5 +1,6 @@
 """The web process: the webhook, the issues' public pages, health."""
 
+import logging
 from io import BytesIO
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_file
@@ -12,6 +13,7 @@ from bot.webhook.views import webhook
 
 PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon
 
+log = logging.getLogger(__name__)
 pages = Blueprint("pages", __name__)
 
 
@@ -23,7 +25,20 @@ def create_app(services: Services) -> Flask:
     _open_all(services)
     app.register_blueprint(webhook)
     app.register_blueprint(pages)
+    app.register_error_handler(404, not_found)
+    app.register_error_handler(ArchiveError, not_now)
     return app
+
+
+def not_found(_error: Exception) -> tuple[str, int]:
+    """What a reader sees of an address that leads nowhere, or nowhere yet."""
+    return render_template("web/message.html", text="没有找到这一页，可能还没有发布"), 404
+
+
+def not_now(error: ArchiveError) -> tuple[str, int]:
+    """The archive cannot be read at the moment; its own sentence is for the operator."""
+    log.warning("no page: %s", error)
+    return render_template("web/message.html", text="系统正忙，请稍后再打开"), 503
 
 
 def _open_all(services: Services) -> None:

@@ -62,6 +62,13 @@ def test_help_names_every_command_in_chinese(rikan):
     assert rikan("--version").stdout.startswith("rikan ")
 
 
+@pytest.mark.parametrize("words", [["nosuch"], ["add", "--nosuch"], ["push"]])
+def test_a_mistyped_command_is_one_line_that_leads_to_the_help(rikan, words):
+    [line] = rikan(*words, status=2).stderr.splitlines()
+    assert "命令写错了" in line
+    assert line.endswith("--help")
+
+
 def test_init_writes_settings_that_only_their_owner_reads_and_never_writes_over(rikan, tmp_path):
     rikan("init")
     path = tmp_path / "config.toml"

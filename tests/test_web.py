@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from bot import flow
-from bot.errors import ConfigError
+from bot.errors import ArchiveError, ConfigError
 from bot.services import Services
 from bot.web import create_app
 from tests.conftest import SAMPLES
@@ -57,6 +57,17 @@ def test_what_is_not_published_is_not_found(browser, path):
     answer = browser.get(f"/issues/{path}")
     assert answer.status_code == 404
     assert "国家数据局" not in answer.text
+    assert "没有找到这一页" in answer.text
+
+
+def test_an_archive_in_trouble_is_a_sentence_for_readers(browser, services, monkeypatch):
+    def broken(_issue_id: str) -> None:
+        raise ArchiveError("数据库用不了：/srv/rikan/data 磁盘已满")
+
+    monkeypatch.setattr(services.ledger, "delivery", broken)
+    answer = browser.get("/issues/2026-06-11")
+    assert (answer.status_code, "系统正忙" in answer.text) == (503, True)
+    assert "/srv" not in answer.text
 
 
 def test_the_process_says_whether_it_is_alive_and_ready(browser):

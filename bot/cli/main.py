@@ -1,6 +1,7 @@
 """`rikan`: the commands by name, each in a file that is loaded only when it is called."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -32,6 +33,9 @@ COMMANDS = {
     "config": ("bot.cli.setup:config", "检查设置"),
     "db": ("bot.cli.setup:db", "维护数据库"),
 }
+
+
+INTERRUPTED = 130  # what a shell gives a command ended by Ctrl-C
 
 
 @dataclass
@@ -138,6 +142,28 @@ class Commands(click.Group):
         """The table above, without loading anything."""
         with formatter.section("命令"):
             formatter.write_dl([(name, text) for name, (_, text) in self.commands_by_name.items()])
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """As click does it, but for the words: a mistyped command is told in the editors' language."""
+        try:
+            return super().main(*args, **{**extra, "standalone_mode": False})
+        except click.exceptions.Exit as ended:
+            sys.exit(ended.exit_code)
+        except click.exceptions.NoArgsIsHelpError as asked:
+            click.echo(asked.format_message())
+            sys.exit(0)
+        except click.UsageError as error:
+            where = error.ctx.command_path if error.ctx else "rikan"
+            click.echo(
+                f"错误：命令写错了（{error.format_message()}）。用法见 {where} --help", err=True
+            )
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("已中止", err=True)
+            sys.exit(INTERRUPTED)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Turn our own errors into one line; anything else is a fault and shows itself."""
