@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from bot import flow
 from bot.archive.database import open_engine, schema_of, writing
 from bot.archive.sources import Sources
+from bot.archive.tables import SCHEMA
 from bot.archive.upgrade import MIGRATIONS, upgrade
 from bot.config import load_config
 from bot.errors import ArchiveError, IngestError
@@ -174,7 +175,8 @@ def test_an_archive_of_the_first_schema_is_upgraded_with_everything_in_it(tmp_pa
     ):
         services.archive.entries()
     upgrade(engine)
-    assert schema_of(engine) == "0002"
+    assert schema_of(engine) == SCHEMA
+    engine.dispose()
     with open_services(config, clock) as services:
         assert services.archive.issue(DAY) == issue
         assert services.archive.entries(published_only=True)[0].url == "https://a.cn"
