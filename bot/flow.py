@@ -169,7 +169,7 @@ def answer(services: Services, message: Message) -> Reply:
     """The reply to whatever the platform pushed."""
     if message.kind == "event":
         return _answer_event(services, message)
-    if message.text:
+    if message.text or message.kind == "text":
         return answer_words(services, message.text)
     return compose.reply_to_picture(services.config.newsletter.title)
 

@@ -1,5 +1,6 @@
 """`rikan search` and `ask`: what is found, and what a follower would be told."""
 
+import re
 import time
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.dialogue import Hit
 from bot.services import SHANGHAI, now_in_shanghai, open_services
+
+LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 
 
 @click.command()
@@ -55,7 +58,7 @@ def ask(invocation: Invocation, text: str, at: datetime | None, as_json: bool) -
         hits = [hit_json(hit) for hit in reply.hits]
         print_json({"kind": reply.kind, "text": reply.text, "hits": hits, "ms": milliseconds})
         return
-    click.echo(reply.text)
+    click.echo(LINK.sub(r"\2（\1）", reply.text))
     if hidden:
         click.echo(f"（另有 {hidden} 期还没发布，读者查不到；编辑可用 rikan search）", err=True)
 

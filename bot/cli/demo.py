@@ -45,8 +45,11 @@ def demo(once: bool, out: Path) -> None:
         checks = rehearsal.checks(answers, lines, before)
         _summarise(rehearsal, answers, lines, checks, out, console)
         if not once:
-            console.print("\n按 Ctrl-C 结束。")
+            console.print(
+                f"手机：{rehearsal.phone}（在浏览器里打开；按 Ctrl-C 结束）", soft_wrap=True
+            )
             wait_for_stop()
+            console.print("正在停止…")
     if failed := [check.what for check in checks if not check.passed]:
         raise DemoError(f"演示没有通过：{'；'.join(failed)}。请把上面的输出发给开发者")
 
@@ -97,4 +100,3 @@ def _summarise(
     console.print(
         f"\n每个目录里有 article.html、preview.html、cover.jpg、square.jpg、{rehearsal.footer_name}"
     )
-    console.print(f"手机：{rehearsal.phone}", soft_wrap=True)

@@ -53,6 +53,7 @@ def add(
                 added = flow.add_issue(services, path, replace_old=replace, new_edition=new_edition)
                 if published:
                     flow.note_published(services, added.issue.id, "")
+                    click.echo(f"{added.issue.id}  已记为已发布，读者可以查到")
             except RikanError as error:
                 failed += 1
                 name = "" if str(error).startswith(path.name) else f"{path.name}："
