@@ -12,7 +12,7 @@ from bot.dialogue import Message, Query, Reply, Wish
 from bot.errors import ArchiveError, ArticleError, IngestError
 from bot.ingest.check import check
 from bot.ingest.file import Source, read_issue
-from bot.model import Article, Cover, Delivery, Issue, Picture, Problem, Severity, State
+from bot.model import Article, Cover, Delivery, Entry, Issue, Picture, Problem, Severity, State
 from bot.publish.draft import Desk, require_room, require_same
 from bot.publish.images import BODY, COVER, held
 from bot.publish.release import Counter, settle
@@ -147,8 +147,8 @@ def publish_issue(services: Services, issue_id: str) -> Delivery:
     """Hand the issue's draft over for publication, once; the outcome comes as an event."""
     issue = services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
-        changed = delivery.fingerprint != foreseen_article(services, issue).fingerprint
-        if delivery.state is State.DRAFTED and changed:
+        waiting = delivery.media_id and delivery.state in (State.DRAFTED, State.FAILED)
+        if waiting and delivery.fingerprint != foreseen_article(services, issue).fingerprint:
             raise ArticleError(f"{issue_id} 的内容在推送之后改过。请先运行 rikan push {issue_id}")
         return Counter(services.platform, services.ledger, services.now()).release(delivery)
 
@@ -179,12 +179,11 @@ def answer_words(services: Services, text: str) -> Reply:
     today = services.now().date()
     query = parse_query(text, today)
     archive, newsletter = services.archive, services.config.newsletter.title
-    newest = next(iter(archive.entries(published_only=True, limit=1)), None)
     match query.wish:
         case Wish.LATEST:
-            return compose.reply_with_newest(newest, newsletter)
+            return compose.reply_with_newest(_newest(services), newsletter)
         case Wish.HELP:
-            return compose.reply_with_help(newsletter, newest)
+            return compose.reply_with_help(newsletter, _newest(services))
         case Wish.CONTENTS:
             entries = archive.entries(published_only=True, limit=CONTENTS_LENGTH)
             return compose.reply_with_contents(entries, newsletter)
@@ -192,7 +191,11 @@ def answer_words(services: Services, text: str) -> Reply:
             return _answer_days(services, query)
         case Wish.WORDS:
             hits = archive.search(query.text, today, published_only=True)
-            return compose.reply_with_hits(query, hits, newest)
+            return compose.reply_with_hits(query, hits, None if hits else _newest(services))
+
+
+def _newest(services: Services) -> Entry | None:
+    return next(iter(services.archive.entries(published_only=True, limit=1)), None)
 
 
 def _answer_days(services: Services, query: Query) -> Reply:
@@ -208,8 +211,7 @@ def _answer_event(services: Services, message: Message) -> Reply:
     if message.event in PUBLISHED_EVENTS:
         note_outcome(services, message)
     if message.event == "subscribe":
-        newest = next(iter(services.archive.entries(published_only=True, limit=1)), None)
-        return compose.reply_to_newcomer(services.config.newsletter.title, newest)
+        return compose.reply_to_newcomer(services.config.newsletter.title, _newest(services))
     if message.event == "click" and message.event_key:
         return answer_words(services, message.event_key)
     return Reply("silence")

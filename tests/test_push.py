@@ -295,6 +295,10 @@ def test_a_publication_that_failed_says_why_and_may_be_tried_again(
     told = flow.publish_issue(services, ISSUE)
     assert told.state is state
     assert "审核" in told.problem
+    edit(services)
+    with pytest.raises(ArticleError, match="rikan push"):
+        flow.publish_issue(services, ISSUE)
+    flow.push_issue(services, ISSUE)
     assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
 
 

@@ -11,6 +11,7 @@ from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.dialogue import Hit
+from bot.model import State
 from bot.services import SHANGHAI, now_in_shanghai, open_services
 
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
@@ -52,8 +53,8 @@ def ask(invocation: Invocation, text: str, at: datetime | None, as_json: bool) -
         started = time.perf_counter()
         reply = flow.answer_words(services, text)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        everything, published = archive.entries(), archive.entries(published_only=True)
-        hidden = 0 if reply.hits else len(everything) - len(published)
+        entries = [] if reply.hits else archive.entries()
+        hidden = sum(entry.state is not State.PUBLISHED for entry in entries)
     if as_json:
         hits = [hit_json(hit) for hit in reply.hits]
         print_json({"kind": reply.kind, "text": reply.text, "hits": hits, "ms": milliseconds})

@@ -15,6 +15,7 @@ from bot.cli.cast import open_cast
 from bot.cli.rehearsal import ANSWERS, Answer, Check, Line, Rehearsal
 from bot.cli.sandbox import wait_for_stop
 from bot.errors import RikanError
+from bot.jobs.queue import PUBLISH, PUSH
 from bot.resources import directory
 
 
@@ -69,11 +70,11 @@ def _perform(rehearsal: Rehearsal, out: Path, console: Console) -> list[Answer]:
         ids = [rehearsal.read(path) for path in steps("读取并存档", samples)]
         for issue_id in steps("排版，画封面和二维码", ids):
             rehearsal.render(issue_id, out)
-        rehearsal.ask_for_drafts(ids)
+        rehearsal.ask_for(PUSH, ids)
         for issue_id in steps("推送草稿", ids):
             rehearsal.wait_for_draft(issue_id)
         older = ids[:-1]
-        rehearsal.ask_for_publication(older)
+        rehearsal.ask_for(PUBLISH, older)
         for issue_id in steps("发布较早的四期", older):
             rehearsal.wait_for_publication(issue_id)
         return [rehearsal.say(text) for text in steps("扮作读者提问", list(ANSWERS))]

@@ -11,7 +11,6 @@ from bot import flow
 from bot.cli.cast import PATIENCE, wait_until
 from bot.cli.render import write_rendered
 from bot.errors import StartError
-from bot.jobs.queue import PUBLISH, PUSH
 from bot.model import CHARACTER_LIMIT, STATE_NAMES, State
 from bot.services import Services
 
@@ -75,15 +74,10 @@ class Rehearsal:
         issue = self.services.archive.issue(issue_id)
         write_rendered(flow.render_issue(self.services, issue), out / issue_id)
 
-    def ask_for_drafts(self, ids: list[str]) -> None:
-        """Put the pushes into the queue."""
+    def ask_for(self, task: str, ids: list[str]) -> None:
+        """Put a task for each issue into the queue."""
         for issue_id in ids:
-            self.services.queue.ask(PUSH, issue_id, pauses=[1])
-
-    def ask_for_publication(self, ids: list[str]) -> None:
-        """Put the publications into the queue."""
-        for issue_id in ids:
-            self.services.queue.ask(PUBLISH, issue_id, pauses=[1])
+            self.services.queue.ask(task, issue_id, pauses=[1])
 
     def wait_for_draft(self, issue_id: str) -> None:
         """Until the worker has put the draft into the box."""

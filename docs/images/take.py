@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.cli.cast import open_cast
 from bot.cli.rehearsal import Rehearsal
+from bot.jobs.queue import PUBLISH, PUSH
 from bot.resources import directory
 
 HERE = Path(__file__).parent
@@ -47,10 +48,10 @@ def play(rehearsal: Rehearsal, out: Path) -> None:
     ids = [rehearsal.read(path) for path in sorted(directory("examples").glob("*.txt"))]
     for issue_id in ids:
         rehearsal.render(issue_id, out)
-    rehearsal.ask_for_drafts(ids)
+    rehearsal.ask_for(PUSH, ids)
     for issue_id in ids:
         rehearsal.wait_for_draft(issue_id)
-    rehearsal.ask_for_publication(ids[:-1])
+    rehearsal.ask_for(PUBLISH, ids[:-1])
     for issue_id in ids[:-1]:
         rehearsal.wait_for_publication(issue_id)
 
