@@ -5,7 +5,9 @@
 
 Both are told from top to bottom in `bot.flow`; start reading there.
 
-    model dialogue    what is spoken of: issues on their way, messages and answers
+    model shape       an issue, and how its passages are set
+    delivery          what becomes of it on its way to its readers
+    dialogue          messages and answers
     errors            what can go wrong
     config resources  the settings file; where templates and assets are
     services          the one place where the parts are joined and closed

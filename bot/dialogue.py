@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.model import Outcome
+from bot.delivery import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.delivery import Delivery, Entry, State
 from bot.dialogue import Message, Query, Reply, Wish
 from bot.errors import ArchiveError, ArticleError, IngestError
 from bot.ingest.check import check
 from bot.ingest.file import Source, read_issue
-from bot.model import Article, Cover, Delivery, Entry, Issue, Picture, Problem, Severity, State
+from bot.model import Article, Cover, Issue, Picture, Problem, Severity
 from bot.publish.draft import Desk, require_room, require_same
 from bot.publish.images import BODY, COVER, held
 from bot.publish.release import Counter, settle
@@ -80,7 +81,7 @@ def add_issue(
 def as_new_edition(services: Services, issue: Issue, of_day: list[str]) -> Issue:
     """`issue` as the day's next edition; or as the one that says just the same already."""
     for kept in map(services.archive.issue, of_day):
-        if kept.structure() == issue.structure():
+        if kept.record() == issue.record():
             return kept
     return replace(issue, edition=len(of_day) + 1)
 

@@ -3,9 +3,13 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
+
+from bot.shape import Figure, Shape, from_plain, plain
+
+Shapes = tuple[Shape | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +34,61 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A numbered part of an issue: `1`, or `1.2` for a sub-section (which has none of its own)."""
+    """A numbered part of an issue: `1`, or `1.2` for a sub-section (which has none of its own).
+
+    `shapes` has one entry for each paragraph, null where plain words are all there is; or none at all.
+    """
 
     number: str
     title: str
     paragraphs: tuple[str, ...] = ()
     subsections: tuple["Section", ...] = ()
+    shapes: Shapes = ()
 
     def structure(self) -> dict[str, Any]:
         """As in `tests/issues/structure`: a sub-section does not name its (absent) sub-sections."""
-        plain: dict[str, Any] = {
+        values: dict[str, Any] = {
             "number": self.number,
             "title": self.title,
             "paragraphs": list(self.paragraphs),
         }
         if "." not in self.number:
-            plain["subsections"] = [part.structure() for part in self.subsections]
-        return plain
+            values["subsections"] = [part.structure() for part in self.subsections]
+        return values
+
+    def record(self) -> dict[str, Any]:
+        """All there is to keep: the structure, and the shapes where there are any."""
+        values = self.structure()
+        if self.subsections:
+            values["subsections"] = [part.record() for part in self.subsections]
+        return values | _plain_shapes(self.shapes)
 
     @classmethod
-    def from_structure(cls, plain: dict[str, Any]) -> Self:
-        """The inverse of `structure`."""
+    def from_record(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `record`, and of `structure`."""
         return cls(
-            number=plain["number"],
-            title=plain["title"],
-            paragraphs=tuple(plain["paragraphs"]),
-            subsections=tuple(cls.from_structure(part) for part in plain.get("subsections", ())),
+            number=values["number"],
+            title=values["title"],
+            paragraphs=tuple(values["paragraphs"]),
+            subsections=tuple(cls.from_record(part) for part in values.get("subsections", ())),
+            shapes=_shapes(values),
         )
+
+
+def _plain_shapes(shapes: Shapes) -> dict[str, Any]:
+    return {"shapes": [each and plain(each) for each in shapes]} if any(shapes) else {}
+
+
+def _shapes(values: dict[str, Any]) -> Shapes:
+    return tuple(each and from_plain(each) for each in values.get("shapes", ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One day's newsletter as the editors wrote it."""
+    """One day's newsletter as the editors wrote it.
+
+    `shapes` belong to the lines of `summary`, as a section's to its paragraphs.
+    """
 
     title: str
     organisation: str
@@ -71,6 +98,7 @@ class Issue:
     sections: tuple[Section, ...]
     references: tuple[Reference, ...] = ()
     edition: int = 1
+    shapes: Shapes = ()
 
     @property
     def id(self) -> str:
@@ -102,19 +130,32 @@ class Issue:
             "references": [reference.structure() for reference in self.references],
         }
 
+    def record(self) -> dict[str, Any]:
+        """All there is to keep: the structure, and the shapes where there are any."""
+        values = self.structure() | {"sections": [section.record() for section in self.sections]}
+        return values | _plain_shapes(self.shapes)
+
     @classmethod
-    def from_structure(cls, plain: dict[str, Any], edition: int = 1) -> Self:
-        """The inverse of `structure`; the edition is not part of what the editors wrote."""
+    def from_record(cls, values: dict[str, Any], edition: int = 1) -> Self:
+        """The inverse of `record`, and of `structure`; the edition is not part of either."""
         return cls(
-            title=plain["title"],
-            organisation=plain["organisation"],
-            partners=plain["partners"],
-            date=date.fromisoformat(plain["date"]),
-            summary=plain["summary"],
-            sections=tuple(Section.from_structure(section) for section in plain["sections"]),
-            references=tuple(Reference(**reference) for reference in plain["references"]),
+            title=values["title"],
+            organisation=values["organisation"],
+            partners=values["partners"],
+            date=date.fromisoformat(values["date"]),
+            summary=values["summary"],
+            sections=tuple(Section.from_record(section) for section in values["sections"]),
+            references=tuple(Reference(**reference) for reference in values["references"]),
             edition=edition,
+            shapes=_shapes(values),
         )
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Its pictures, in the order in which readers meet them."""
+        parts = [part for section in self.sections for part in (section, *section.subsections)]
+        shapes = (*self.shapes, *(shape for part in parts for shape in part.shapes))
+        return tuple(shape for shape in shapes if isinstance(shape, Figure))
 
 
 ISSUE_ID = re.compile(r"\d{4}-\d\d-\d\d(-\d{1,2})?")
@@ -196,77 +237,3 @@ class Article:
     def characters(self) -> int:
         """Counted as the platform counts: the whole string, tags and styles included."""
         return len(self.html)
-
-
-class State(StrEnum):
-    """How far an issue has come. A state that ends in -ing is written before the call it names."""
-
-    RECEIVED = "received"
-    DRAFTING = "drafting"
-    DRAFTED = "drafted"
-    PUBLISHING = "publishing"
-    PUBLISHED = "published"
-    FAILED = "failed"
-
-
-STATE_NAMES = {
-    State.RECEIVED: "已收稿",
-    State.DRAFTING: "正在建草稿",
-    State.DRAFTED: "草稿已就绪",
-    State.PUBLISHING: "正在发布",
-    State.PUBLISHED: "已发布",
-    State.FAILED: "发布未成功",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One issue on its way to its readers, as last recorded.
-
-    `fingerprint` names the content that `media_id` holds; `url` is the published article's
-    address, `cover_url` the platform's address of its cover; `problem` is for the editor.
-    """
-
-    issue_id: str
-    state: State = State.RECEIVED
-    media_id: str = ""
-    fingerprint: str = ""
-    publish_id: str = ""
-    url: str = ""
-    cover_url: str = ""
-    problem: str = ""
-    recorded_at: datetime | None = field(default=None, compare=False)  # null before the first time
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A picture the platform holds: its permanent `media_id` (covers only) and its address."""
-
-    url: str
-    media_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An archived issue in a list: what it is called, how far it has come, where readers find it."""
-
-    issue_id: str
-    day: date
-    name: str
-    headline: str
-    state: State
-    url: str
-    cover_url: str
-    problem: str = ""
-
-
-STILL_AT_IT = 1  # publish_status: neither published nor refused yet
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a publication. `status` is the platform's publish_status: 0 is success."""
-
-    publish_id: str
-    status: int
-    url: str

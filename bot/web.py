@@ -5,8 +5,9 @@ from io import BytesIO
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_file
 
+from bot.delivery import State
 from bot.errors import ArchiveError
-from bot.model import Issue, Picture, State, is_issue_id
+from bot.model import Issue, Picture, is_issue_id
 from bot.resources import directory
 from bot.services import Services
 from bot.webhook.views import webhook

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 from bot.archive.search import Found, Search
 from bot.archive.tables import deliveries, issues, metadata, sections
 from bot.archive.words import Folding
-from bot.model import State
+from bot.delivery import State
 
 TESTS = Path(__file__).parent
 folding = Folding.load(TESTS.parent / "assets" / "words" / "fold.txt")

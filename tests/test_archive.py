@@ -18,10 +18,10 @@ from bot.archive.ledger import LEASE, Ledger
 from bot.archive.tables import SCHEMA, metadata
 from bot.archive.upgrade import MIGRATIONS, upgrade
 from bot.config import load_config
+from bot.delivery import Delivery, Outcome, State, Upload
 from bot.errors import ArchiveError, ConfigError, DeliveryBusy, PlatformRefused
 from bot.ingest.file import read_issue
 from bot.ingest.markdown import write_markdown
-from bot.model import Delivery, Outcome, State, Upload
 from bot.services import Services, open_services
 from tests.conftest import SAMPLES, Clock, write_config
 

@@ -17,9 +17,7 @@ DAYS = sorted(path.stem for path in ISSUES.glob("*.txt"))
 
 
 def sample(day: str) -> Issue:
-    return Issue.from_structure(
-        json.loads((ISSUES / "structure" / f"{day}.json").read_text("utf-8"))
-    )
+    return Issue.from_record(json.loads((ISSUES / "structure" / f"{day}.json").read_text("utf-8")))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import requests
 from flask import Response, jsonify
 
 from bot.config import Config
+from bot.delivery import Outcome
 from bot.errors import (
     PlatformBusy,
     PlatformDenied,
@@ -19,7 +20,6 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
-from bot.model import Outcome
 from bot.services import Services
 from bot.wechat.platform import Platform
 from tests.account import (

@@ -19,7 +19,7 @@ from bot.resources import directory
 
 FONTS = directory("assets") / "fonts"
 SAMPLES = sorted((directory("examples") / "structure").glob("*.json"))
-ISSUES = [Issue.from_structure(json.loads(path.read_text(encoding="utf-8"))) for path in SAMPLES]
+ISSUES = [Issue.from_record(json.loads(path.read_text(encoding="utf-8"))) for path in SAMPLES]
 ISSUE = ISSUES[-1]
 SIXTY = "这份报告的标题写了整整六十个字而没有一个标点可供停顿" * 3
 HARD = [

@@ -255,7 +255,7 @@ LAYOUTS = {
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
 def test_the_layout_of_the_pages_does_not_change_what_is_read(name, layout):
-    pages = typeset(Issue.from_structure(wanted(name)), layout)
+    pages = typeset(Issue.from_record(wanted(name)), layout)
     assert len(pages) > 1
     issue = read_structure(read_spans(pages, "", name), name)
     assert same(issue.structure()) == same(wanted(name))

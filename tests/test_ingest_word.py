@@ -169,14 +169,14 @@ def written(issue: Issue, heading: Callable[[Section], str], link: Callable[[str
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("heading", HEADINGS.values(), ids=HEADINGS.keys())
 def test_how_headings_are_made_does_not_change_what_is_read(tmp_path, name, heading):
-    issue = Issue.from_structure(wanted(name))
+    issue = Issue.from_record(wanted(name))
     data = written(issue, heading, LINKS["a link"])
     assert read(data, tmp_path / "a.docx") == same(wanted(name))
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
 def test_an_address_may_be_given_in_many_ways(tmp_path, link):
-    issue = Issue.from_structure(wanted("2026-04-16"))
+    issue = Issue.from_record(wanted("2026-04-16"))
     data = written(issue, HEADINGS["styles"], link)
     assert read(data, tmp_path / "a.docx") == same(wanted("2026-04-16"))
 
@@ -184,7 +184,7 @@ def test_an_address_may_be_given_in_many_ways(tmp_path, link):
 @pytest.mark.parametrize("title", ["", para("目录")])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_contents_list_made_by_word_is_no_text(tmp_path, name, title):
-    issue = Issue.from_structure(wanted(name))
+    issue = Issue.from_record(wanted(name))
     entries = [
         f'<w:p><w:pPr><w:pStyle w:val="TOC1"/></w:pPr>{run(digits(part))}<w:r><w:tab/></w:r>{run("3")}</w:p>'
         for section in issue.sections
@@ -246,7 +246,7 @@ def test_signs_that_are_no_letters_are_read_as_what_they_stand_for():
 
 
 def test_a_text_pasted_out_of_a_pdf_is_put_together(tmp_path):
-    issue = Issue.from_structure(wanted("2026-06-09"))
+    issue = Issue.from_record(wanted("2026-06-09"))
     data = written(issue, HEADINGS["styles"], LINKS["a link"])
     for section in issue.sections:
         for text in section.paragraphs:

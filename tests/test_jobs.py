@@ -13,10 +13,10 @@ from rq.serializers import JSONSerializer
 
 from bot import flow
 from bot.config import load_config
+from bot.delivery import State
 from bot.errors import StartError
 from bot.jobs.embedded import SOCKET_LIMIT, embedded_server, socket_path
 from bot.jobs.queue import PUBLISH, PUSH, JobQueue
-from bot.model import State
 from bot.services import open_services
 from tests.conftest import SAMPLES, write_config
 

@@ -8,9 +8,9 @@ import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery import Outcome
 from bot.dialogue import Card, Message, Reply
 from bot.errors import MessageError
-from bot.model import Outcome
 from bot.wechat.messages import FORBIDDEN, read_message, write_reply
 
 NOW = datetime(2026, 6, 13, 7, 30, tzinfo=UTC)

@@ -12,6 +12,7 @@ from PIL import Image
 
 from bot import flow
 from bot.archive.ledger import Ledger
+from bot.delivery import State
 from bot.errors import (
     ArticleError,
     DeliveryBusy,
@@ -21,7 +22,6 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
-from bot.model import State
 from bot.publish.draft import Desk
 from bot.services import Services, open_services
 from tests.conftest import SAMPLES, Sandbox
@@ -41,7 +41,7 @@ def edit(services: Services) -> None:
     issue = services.archive.issue(ISSUE)
     plain = issue.structure()
     plain["summary"] = plain["summary"].replace("417", "418")
-    services.archive.add(type(issue).from_structure(plain), "edited.txt", "0" * 64, replace=True)
+    services.archive.add(type(issue).from_record(plain), "edited.txt", "0" * 64, replace=True)
 
 
 def titles(sandbox: Sandbox) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.delivery import Entry, State
 from bot.dialogue import Hit, Query, Wish
-from bot.model import Entry, State
 from bot.reply import compose
 
 DAY = date(2026, 6, 13)

@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 
 from bot import flow
 from bot.config import load_config
+from bot.delivery import Delivery, State
 from bot.errors import ArchiveError
-from bot.model import Delivery, State
 from bot.sandbox.account import Account
 from bot.sandbox.crypto import Seal, sign
 from bot.sandbox.envelope import Envelope, seal_envelope

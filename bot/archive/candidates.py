@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Date, Integer, Text, column, text
 
 from bot.archive.terms import Group, Phrase, Term, Way, Word, term
-from bot.model import State
+from bot.delivery import State
 
 # The newest so many that match anywhere, and that match in the heading: sections outside them are
 # reached by a second word. They keep the time of an answer apart from the size of the archive.

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.archive.database import reading, writing
 from bot.archive.tables import deliveries, outcomes, uploads
+from bot.delivery import STILL_AT_IT, Delivery, Outcome, State, Upload
 from bot.errors import DeliveryBusy, RikanError
-from bot.model import STILL_AT_IT, Delivery, Outcome, State, Upload
 
 # Longer than any one call may take (wechat.timeout is a minute at most, a stale token doubles it);
 # each note made under it begins it anew. After a crash the next try waits this long.

@@ -11,9 +11,10 @@ from bot.archive.database import reading, writing
 from bot.archive.search import Found, Search
 from bot.archive.tables import deliveries, issues, sections
 from bot.archive.versions import Version, keep_version, read_versions
+from bot.delivery import Entry, State
 from bot.dialogue import Hit
 from bot.errors import ArchiveError
-from bot.model import Entry, Issue, State
+from bot.model import Issue
 
 SUMMARY = "摘要"
 MOST_EDITIONS, MOST_SECTIONS = 10, 200  # of a day, and of an issue
@@ -48,7 +49,7 @@ class Archive:
 
         Raises ArchiveError if another issue of that ID is kept, unless it is to be replaced.
         """
-        structure = json.dumps(issue.structure(), ensure_ascii=False)
+        structure = json.dumps(issue.record(), ensure_ascii=False)
         with writing(self.engine) as connection:
             kept = connection.execute(
                 select(issues.c.structure).where(issues.c.id == issue.id)
@@ -119,7 +120,7 @@ class Archive:
             row = connection.execute(select(issues).where(issues.c.id == issue_id)).one_or_none()
         if row is None:
             raise ArchiveError(f"存档中没有 {issue_id}。运行 rikan list 查看已有的各期")
-        return Issue.from_structure(json.loads(row.structure), row.edition)
+        return Issue.from_record(json.loads(row.structure), row.edition)
 
     def versions(self, issue_id: str) -> Sequence[Version]:
         """What that issue was before it was replaced, newest first."""
@@ -132,7 +133,7 @@ class Archive:
         with reading(self.engine) as connection:
             rows = connection.execute(query.order_by(*NEWEST_FIRST).limit(last)).all()
         for row in rows:
-            for section in Issue.from_structure(json.loads(row.structure)).sections:
+            for section in Issue.from_record(json.loads(row.structure)).sections:
                 for part in (section, *section.subsections):
                     yield from ((row.day, paragraph) for paragraph in part.paragraphs)
 

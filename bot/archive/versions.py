@@ -42,7 +42,7 @@ def read_versions(connection: Connection, issue_id: str) -> Sequence[Version]:
 
 def _version(row: Row[Any]) -> Version:
     return Version(
-        issue=Issue.from_structure(json.loads(row.structure), row.edition),
+        issue=Issue.from_record(json.loads(row.structure), row.edition),
         source_name=row.source_name,
         source_digest=row.source_digest,
         added_at=row.added_at,

@@ -10,8 +10,8 @@ import click
 from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
+from bot.delivery import State
 from bot.dialogue import Hit
-from bot.model import State
 from bot.services import SHANGHAI, now_in_shanghai, open_services
 
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')

@@ -5,8 +5,9 @@ import click
 from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
+from bot.delivery import STATE_NAMES, Delivery, State
 from bot.jobs.queue import PUSH
-from bot.model import CHARACTER_LIMIT, STATE_NAMES, Delivery, State
+from bot.model import CHARACTER_LIMIT
 from bot.services import Services, open_services
 
 

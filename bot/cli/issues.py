@@ -7,9 +7,10 @@ import click
 
 from bot.cli.main import Invocation
 from bot.cli.output import print_columns, print_json
+from bot.delivery import STATE_NAMES
 from bot.ingest.file import read_issue
 from bot.ingest.markdown import write_markdown
-from bot.model import STATE_NAMES, Issue, is_issue_id
+from bot.model import Issue, is_issue_id
 from bot.services import SHANGHAI, Services, open_services
 
 

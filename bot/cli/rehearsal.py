@@ -10,8 +10,9 @@ import requests
 from bot import flow
 from bot.cli.cast import PATIENCE, wait_until
 from bot.cli.render import write_rendered
+from bot.delivery import STATE_NAMES, State
 from bot.errors import StartError
-from bot.model import CHARACTER_LIMIT, STATE_NAMES, State
+from bot.model import CHARACTER_LIMIT
 from bot.services import Services
 
 FOLLOWER = "oDemoFollower0000000000000001"

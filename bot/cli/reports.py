@@ -15,10 +15,11 @@ from bot import flow
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.config import Config
+from bot.delivery import State
 from bot.errors import IngestError, RikanError
 from bot.ingest.check import check as check_alone
 from bot.ingest.file import read_issue
-from bot.model import Problem, Severity, State
+from bot.model import Problem, Severity
 from bot.services import Services, open_services
 
 # Fewer files are done before anybody wonders.

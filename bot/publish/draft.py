@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.delivery import Delivery, State, Upload
 from bot.errors import ArticleError, PlatformBusy, PlatformDenied, PlatformRefused
-from bot.model import CHARACTER_LIMIT, Article, Cover, Delivery, State, Upload
+from bot.model import CHARACTER_LIMIT, Article, Cover
 from bot.publish.recognise import Found, is_of
 
 

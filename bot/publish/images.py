@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from bot.model import Picture, Upload
+from bot.delivery import Upload
+from bot.model import Picture
 
 BODY, COVER = "body", "cover"
 

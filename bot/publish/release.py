@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.delivery import STILL_AT_IT, Delivery, Outcome, State
 from bot.errors import (
     ArticleError,
     PlatformBusy,
@@ -12,7 +13,6 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
-from bot.model import STILL_AT_IT, Delivery, Outcome, State
 from bot.publish.recognise import Found, is_of
 
 # How long an accepted publication may stay unseen before its draft, still in the box, says that

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.delivery import Entry
 from bot.dialogue import Card, Hit, Query, Reply, Wish
-from bot.model import Entry
 
 # The platform gives no figure; texts above about 2,048 bytes are reported to fail.
 TEXT_BYTES = 1800

@@ -4,9 +4,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.delivery import Outcome
 from bot.dialogue import Card, Message, Reply
 from bot.errors import MessageError
-from bot.model import Outcome
 from bot.wechat.platform import article_url
 
 # What XML 1.0 does not allow; one of them makes the whole reply unreadable. JSON can carry them in.

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.model import Article, Cover, Outcome, Picture, Upload
+from bot.delivery import Outcome, Upload
+from bot.model import Article, Cover, Picture
 from bot.wechat.client import MpClient, reading
 
 T = TypeVar("T")
