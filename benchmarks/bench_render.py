@@ -31,7 +31,7 @@ def row(services: Services, path: Path, fonts: Path) -> str:
     """One sample: its size, and the milliseconds of each step."""
     issue, _ = read_issue(path)
     rendered = flow.render_issue(services, issue)
-    report = inspect(rendered.article)
+    report = inspect(rendered.bundle.articles[0])
 
     def write() -> object:
         return services.studio.article(issue, rendered.cover, rendered.footer.name)

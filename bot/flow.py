@@ -13,7 +13,7 @@ from bot.dialogue import Message, Query, Reply, Wish
 from bot.errors import ArchiveError, ArticleError, IngestError
 from bot.ingest.check import check
 from bot.ingest.file import Source, read_issue
-from bot.model import Article, Cover, Issue, Picture, Problem, Severity
+from bot.model import Bundle, Cover, Issue, Picture, Problem, Severity
 from bot.publish.draft import Desk, require_room, require_same
 from bot.publish.images import BODY, COVER, held
 from bot.publish.release import Counter, settle
@@ -44,7 +44,7 @@ class Rendered:
     """Everything readers will see of an issue, made on this machine."""
 
     issue: Issue
-    article: Article
+    bundle: Bundle
     cover: Cover
     footer: Picture
     preview: str
@@ -52,10 +52,10 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """An issue's delivery, and the article that its draft holds."""
+    """An issue's delivery, and what its draft holds."""
 
     delivery: Delivery
-    article: Article
+    bundle: Bundle
 
 
 # A report becomes a draft, then a published article.
@@ -101,8 +101,8 @@ def check_issue(services: Services, issue: Issue, source: Source) -> tuple[Probl
 def render_issue(services: Services, issue: Issue) -> Rendered:
     """Make the article, the cover and the footer; nothing is sent."""
     cover, footer = services.studio.cover(issue), services.studio.footer
-    article = services.studio.article(issue, cover, footer.name)
-    return Rendered(issue, article, cover, footer, services.studio.preview(issue, article))
+    bundle = services.studio.bundle(issue, cover, footer.name)
+    return Rendered(issue, bundle, cover, footer, services.studio.preview(issue, bundle))
 
 
 def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pushed:
@@ -112,7 +112,7 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
     """
     issue = services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
-        foreseen = foreseen_article(services, issue)
+        foreseen = foreseen_bundle(services, issue)
         if delivery.state in (State.PUBLISHING, State.PUBLISHED):
             require_same(delivery, foreseen)
             return Pushed(delivery, foreseen)
@@ -122,11 +122,11 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
         return _settle_draft(services, issue, known)
 
 
-def foreseen_article(services: Services, issue: Issue) -> Article:
-    """The article as it will be, made without the platform: its footer may not be there yet."""
+def foreseen_bundle(services: Services, issue: Issue) -> Bundle:
+    """What will be sent, made without the platform: its footer may not be there yet."""
     cover, footer = services.studio.cover(issue), services.studio.footer
     known = services.ledger.upload(BODY, footer.digest)
-    return services.studio.article(issue, cover, known.url if known else footer.name)
+    return services.studio.bundle(issue, cover, known.url if known else footer.name)
 
 
 def forget_draft(services: Services, issue: Issue) -> Delivery:
@@ -140,8 +140,8 @@ def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushe
     cover, footer = services.studio.cover(issue), services.studio.footer
     footer_at = held(platform, ledger, BODY, footer)
     thumb = held(platform, ledger, COVER, cover.wide)
-    article = services.studio.article(issue, cover, footer_at.url)
-    return Pushed(Desk(platform, ledger, article, cover, thumb).settle(delivery), article)
+    bundle = services.studio.bundle(issue, cover, footer_at.url)
+    return Pushed(Desk(platform, ledger, bundle, cover, thumb).settle(delivery), bundle)
 
 
 def publish_issue(services: Services, issue_id: str) -> Delivery:
@@ -149,7 +149,7 @@ def publish_issue(services: Services, issue_id: str) -> Delivery:
     issue = services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
         waiting = delivery.media_id and delivery.state in (State.DRAFTED, State.FAILED)
-        if waiting and delivery.fingerprint != foreseen_article(services, issue).fingerprint:
+        if waiting and delivery.fingerprint != foreseen_bundle(services, issue).fingerprint:
             raise ArticleError(f"{issue_id} 的内容在推送之后改过。请先运行 rikan push {issue_id}")
         return Counter(services.platform, services.ledger, services.now()).release(delivery)
 

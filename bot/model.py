@@ -237,3 +237,30 @@ class Article:
     def characters(self) -> int:
         """Counted as the platform counts: the whole string, tags and styles included."""
         return len(self.html)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is sent for one issue: one article, or up to eight where one cannot hold it.
+
+    `measures` tells the editor what was done to make it fit.
+    """
+
+    articles: tuple[Article, ...]
+    measures: tuple[str, ...] = ()
+
+    @property
+    def issue_id(self) -> str:
+        """The issue's."""
+        return self.articles[0].issue_id
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the whole of it: of one article, that article's."""
+        first, *others = (article.fingerprint for article in self.articles)
+        return hashlib.sha256("".join((first, *others)).encode()).hexdigest() if others else first
+
+    @property
+    def characters(self) -> int:
+        """Of the longest article: the one that the platform's limit is about."""
+        return max(article.characters for article in self.articles)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from flask import Flask, Response
 
 from bot.config import Config
-from bot.model import Article, Cover, Picture
+from bot.model import Article, Bundle, Cover, Picture
 from bot.sandbox.server import serve
 from bot.services import open_services
 from bot.wechat.client import MpClient
@@ -26,6 +26,7 @@ ARTICLE = Article(
     source_url="",
     fingerprint="abc",
 )
+BUNDLE = Bundle((ARTICLE,))
 PATIENCE = 0.5  # seconds; long enough for a local answer, short enough for many tests
 
 
@@ -47,7 +48,7 @@ def calls(sandbox: Sandbox, call: str) -> int:
 
 
 def add_draft(platform: Platform) -> str:
-    return platform.add_draft(ARTICLE, COVER, platform.upload_cover(PICTURE).media_id)
+    return platform.add_draft(BUNDLE, COVER, platform.upload_cover(PICTURE).media_id)
 
 
 def list_drafts(platform: Platform) -> list:

@@ -29,12 +29,12 @@ def rendered(tmp_path, clock):
 @pytest.mark.parametrize("day", DAYS)
 def test_an_article_looks_like_this(rendered, golden, day):
     # One tag a line, so that a change can be read in the diff.
-    golden(f"{day}.html", re.sub(r"(?<=>)(?=<)", "\n", rendered(sample(day)).article.html) + "\n")
+    golden(f"{day}.html", re.sub(r"(?<=>)(?=<)", "\n", rendered(sample(day)).bundle.articles[0].html) + "\n")
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_an_article_is_small_and_keeps_to_what_the_platform_takes(rendered, day):
-    article = rendered(sample(day)).article
+    article = rendered(sample(day)).bundle.articles[0]
     report = inspect(article)
     assert report.findings == ()
     assert report.characters < 10_000
@@ -50,7 +50,7 @@ def test_an_article_is_small_and_keeps_to_what_the_platform_takes(rendered, day)
 @pytest.mark.parametrize("day", DAYS)
 def test_every_word_of_the_issue_is_in_the_article(rendered, day):
     issue = sample(day)
-    html = rendered(issue).article.html
+    html = rendered(issue).bundle.articles[0].html
     text = re.sub(r"<[^>]*>", "", html).replace("&amp;", "&").replace("&#39;", "'")
     words = [issue.organisation, issue.partners, issue.summary]
     for section in issue.sections:
@@ -63,7 +63,7 @@ def test_every_word_of_the_issue_is_in_the_article(rendered, day):
 def test_markup_in_an_issue_is_text(rendered):
     issue = sample(DAYS[0])
     hostile = Section("1", '<script>alert("x")</script>', ('</section><img src=x onerror="y">',))
-    html = rendered(Issue(**{**fields(issue), "sections": (hostile,)})).article.html
+    html = rendered(Issue(**{**fields(issue), "sections": (hostile,)})).bundle.articles[0].html
     assert "<script" not in html
     assert html.count("<img") == 1
 
@@ -74,8 +74,8 @@ def fields(issue: Issue) -> dict:
 
 def test_the_mark_names_the_issue_and_changes_with_its_words(rendered):
     issue = sample(DAYS[0])
-    first, again = rendered(issue).article, rendered(issue).article
-    other = rendered(Issue(**{**fields(issue), "summary": "别的"})).article
+    first, again = rendered(issue).bundle.articles[0], rendered(issue).bundle.articles[0]
+    other = rendered(Issue(**{**fields(issue), "summary": "别的"})).bundle.articles[0]
     assert first == again
     assert first.fingerprint != other.fingerprint
     assert f'data-rikan="2026-04-16:{first.fingerprint[:12]}"' in first.html

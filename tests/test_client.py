@@ -24,6 +24,7 @@ from bot.services import Services
 from bot.wechat.platform import Platform
 from tests.account import (
     ARTICLE,
+    BUNDLE,
     COVER,
     PATIENCE,
     PICTURE,
@@ -76,7 +77,7 @@ def test_a_draft_is_found_in_the_box_as_it_was_put_there(platform):
 
 def test_more_drafts_than_a_page_holds_are_all_listed(platform, sandbox):
     thumb = platform.upload_cover(PICTURE).media_id
-    added = [platform.add_draft(ARTICLE, COVER, thumb) for _ in range(21)]
+    added = [platform.add_draft(BUNDLE, COVER, thumb) for _ in range(21)]
     assert {draft.media_id for draft in list_drafts(platform)} == set(added)
     assert calls(sandbox, "draft/batchget") == 2
 
@@ -97,7 +98,7 @@ def test_a_published_draft_has_an_outcome_and_an_address(platform):
 def test_a_refused_connection_is_certain_even_for_a_draft():
     nowhere = f"http://127.0.0.1:{unused_port()}"
     with platform_at(nowhere) as platform, pytest.raises(PlatformBusy, match="draft/add"):
-        platform.add_draft(ARTICLE, COVER, "thumb")
+        platform.add_draft(BUNDLE, COVER, "thumb")
 
 
 def test_a_name_that_nobody_knows_is_certain_even_for_a_draft(monkeypatch):
@@ -107,7 +108,7 @@ def test_a_name_that_nobody_knows_is_certain_even_for_a_draft(monkeypatch):
         platform_at("http://platform.invalid") as platform,
         pytest.raises(PlatformBusy, match="draft/add"),
     ):
-        platform.add_draft(ARTICLE, COVER, "thumb")
+        platform.add_draft(BUNDLE, COVER, "thumb")
 
 
 def test_a_proxy_that_is_not_there_is_certain_even_for_a_draft():
@@ -116,13 +117,13 @@ def test_a_proxy_that_is_not_there_is_certain_even_for_a_draft():
         platform_at("http://platform.invalid", proxy) as platform,
         pytest.raises(PlatformBusy, match="代理"),
     ):
-        platform.add_draft(ARTICLE, COVER, "thumb")
+        platform.add_draft(BUNDLE, COVER, "thumb")
 
 
 @pytest.mark.parametrize("url", ["api.weixin.qq.com", "ftp://a", "http://", "http://a..b"])
 def test_an_address_that_is_none_names_the_setting(url):
     with platform_at(url) as platform, pytest.raises(PlatformDenied, match=r"api_base_url"):
-        platform.add_draft(ARTICLE, COVER, "thumb")
+        platform.add_draft(BUNDLE, COVER, "thumb")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_trouble_with_the_token_leaves_no_doubt_about_the_draft(platform, sandbo
     sandbox.expire_tokens()
     sandbox.fault("stable_token", "http", status=502)
     with pytest.raises(PlatformBusy):
-        platform.add_draft(ARTICLE, COVER, thumb)
+        platform.add_draft(BUNDLE, COVER, thumb)
 
 
 def test_a_server_that_is_not_on_the_list_learns_its_address(platform, sandbox):
@@ -235,7 +236,7 @@ def test_an_answer_that_is_no_object_is_the_platforms_failure(body):
         with pytest.raises(PlatformDenied):
             list_drafts(platform)
         with pytest.raises(PlatformUnclear):
-            platform.add_draft(ARTICLE, COVER, "thumb")
+            platform.add_draft(BUNDLE, COVER, "thumb")
 
 
 @pytest.mark.parametrize(
@@ -247,7 +248,7 @@ def test_an_answer_without_what_was_asked_for_is_the_platforms_failure(answer):
             lambda: platform.upload_picture(PICTURE),
             lambda: platform.upload_cover(PICTURE),
             lambda: platform.outcome("1"),
-            lambda: platform.add_draft(ARTICLE, COVER, "thumb"),
+            lambda: platform.add_draft(BUNDLE, COVER, "thumb"),
             lambda: platform.submit("m"),
         ):
             with pytest.raises((PlatformDenied, PlatformUnclear)):

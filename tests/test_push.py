@@ -22,6 +22,7 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
+from bot.model import Bundle
 from bot.publish.draft import Desk
 from bot.services import Services, open_services
 from tests.conftest import SAMPLES, Sandbox
@@ -192,6 +193,75 @@ def test_an_article_over_the_limit_is_not_sent(services, sandbox, monkeypatch):
         flow.push_issue(services, ISSUE)
     assert sandbox.changes == []
     assert services.ledger.delivery(ISSUE).state is State.RECEIVED
+
+
+def lengthen(services: Services, monkeypatch: pytest.MonkeyPatch, articles: int) -> None:
+    """From now on the issue takes that many articles."""
+    whole = services.studio.article
+
+    def bundle(*given: object) -> Bundle:
+        article = whole(*given)
+        pieces = [
+            replace(article, fingerprint=f"{article.fingerprint}{n}") for n in range(articles)
+        ]
+        return Bundle(tuple(pieces))
+
+    monkeypatch.setattr(services.studio, "bundle", bundle)
+
+
+def sizes(sandbox: Sandbox) -> list[int]:
+    return [len(draft["articles"]) for draft in sandbox.state["drafts"]]
+
+
+def test_an_issue_of_several_articles_is_one_draft_and_is_corrected_in_place(
+    services, sandbox, monkeypatch
+):
+    lengthen(services, monkeypatch, 3)
+    flow.push_issue(services, ISSUE)
+    edit(services)
+    flow.push_issue(services, ISSUE)
+    assert sizes(sandbox) == [3]
+    assert sandbox.changes.count("draft/update") == 3
+    texts = [article["content"] for article in sandbox.state["drafts"][0]["articles"]]
+    assert all("418" in text for text in texts)
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 3), (3, 1), (2, 3)])
+def test_a_draft_that_needs_more_or_fewer_articles_is_replaced(
+    services, sandbox, monkeypatch, before, after
+):
+    lengthen(services, monkeypatch, before)
+    flow.push_issue(services, ISSUE)
+    monkeypatch.undo()
+    lengthen(services, monkeypatch, after)
+    delivery = flow.push_issue(services, ISSUE).delivery
+    assert sizes(sandbox) == [after]
+    assert sandbox.state["drafts"][0]["media_id"] == delivery.media_id
+
+
+@pytest.mark.parametrize("call", ["draft/delete", "draft/add"])
+@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "reset"])
+def test_a_replacement_that_broke_off_is_finished_by_the_next_push(
+    services, sandbox, monkeypatch, call, kind
+):
+    flow.push_issue(services, ISSUE)
+    lengthen(services, monkeypatch, 2)
+    sandbox.fault(call, kind, times=1, seconds=1.5)
+    with pytest.raises(PlatformError):
+        flow.push_issue(services, ISSUE)
+    delivery = flow.push_issue(services, ISSUE).delivery
+    assert sizes(sandbox) == [2]
+    assert sandbox.state["drafts"][0]["media_id"] == delivery.media_id
+
+
+def test_a_draft_that_may_not_be_deleted_stays_as_it_was(services, sandbox, monkeypatch):
+    before = flow.push_issue(services, ISSUE).delivery
+    lengthen(services, monkeypatch, 2)
+    sandbox.fault("draft/delete", "errcode", errcode=48001, times=1)
+    with pytest.raises(PlatformDenied):
+        flow.push_issue(services, ISSUE)
+    after = services.ledger.delivery(ISSUE)
+    assert (after.state, after.media_id) == (State.DRAFTED, before.media_id)
 
 
 def publish(services: Services, sandbox: Sandbox) -> None:

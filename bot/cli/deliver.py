@@ -39,12 +39,12 @@ def push(invocation: Invocation, issue_id: str, as_json: bool, fresh: bool, queu
                 "id": issue_id,
                 "state": delivery.state,
                 "media_id": delivery.media_id,
-                "characters": pushed.article.characters,
+                "characters": pushed.bundle.characters,
                 "calls": calls,
             }
         )
         return
-    size = f"{pushed.article.characters:,} / {CHARACTER_LIMIT:,} 字符"
+    size = f"{pushed.bundle.characters:,} / {CHARACTER_LIMIT:,} 字符"
     click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}，{size}，调用平台 {calls} 次")
 
 

@@ -114,7 +114,7 @@ class Rehearsal:
         entries = reversed(self.services.archive.entries())
         pushed = [flow.push_issue(self.services, entry.issue_id) for entry in entries]
         return [
-            Line(p.article.issue_id, STATE_NAMES[p.delivery.state], p.article.characters)
+            Line(p.bundle.issue_id, STATE_NAMES[p.delivery.state], p.bundle.characters)
             for p in pushed
         ]
 

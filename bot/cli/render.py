@@ -33,9 +33,9 @@ def render(invocation: Invocation, issue: str, out: Path | None) -> None:
 
 def write_rendered(rendered: flow.Rendered, folder: Path) -> Report:
     """Write article.html, preview.html, the pictures and report.json. Raises StartError."""
-    report = inspect(rendered.article)
+    report = inspect(rendered.bundle.articles[0])
     files = {
-        "article.html": rendered.article.html.encode(),
+        "article.html": rendered.bundle.articles[0].html.encode(),
         "preview.html": rendered.preview.encode(),
         "report.json": json.dumps(asdict(report), ensure_ascii=False, indent=1).encode(),
     }

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
-from bot.model import Article, Cover, Issue, Picture
+from bot.model import Article, Bundle, Cover, Issue, Picture
 from bot.render.article import Imprint, article_templates, write_article
 from bot.render.cover import draw_cover
 from bot.render.qr import Code, draw_footer
@@ -58,7 +58,12 @@ class Studio:
         """What is sent for `issue`."""
         return write_article(issue, self._imprint, self.templates, cover, self.footer, footer_url)
 
-    def preview(self, issue: Issue, article: Article) -> str:
+    def bundle(self, issue: Issue, cover: Cover, footer_url: str) -> Bundle:
+        """What is sent for `issue`, made to fit."""
+        return Bundle((self.article(issue, cover, footer_url),))
+
+    def preview(self, issue: Issue, bundle: Bundle) -> str:
         """A page that shows the article as a phone does."""
+        article = bundle.articles[0]
         template = self.templates.get_template("article/preview.html")
         return template.render(issue=issue, article=article, account=self._codes[0].caption)

@@ -20,8 +20,8 @@ from bot.wechat.codes import STALE_TOKEN, meaning
 from bot.wechat.tokens import TokenBook
 
 CONNECT_SECONDS = 3.05
-# Calls after which an unclear answer must not be followed by a second try.
-ONCE = frozenset({"draft/add", "freepublish/submit"})
+# Calls that must not be taken for undone where the answer is unclear.
+ONCE = frozenset({"draft/add", "draft/delete", "freepublish/submit"})
 RID = re.compile(r"rid:\s*([0-9a-zA-Z-]+)")
 ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
 # The two ways in which a connection is never made, in urllib3's words.
@@ -45,14 +45,20 @@ for speaker in ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.re
 class Draft(BaseWeChatAPI):  # type: ignore[misc]  # wechatpy has no types
     """The draft box."""
 
-    def add(self, article: dict[str, Any]) -> Any:
-        return self._post("draft/add", data={"articles": [article]})
+    def add(self, articles: list[dict[str, Any]]) -> Any:
+        return self._post("draft/add", data={"articles": articles})
 
-    def update(self, media_id: str, article: dict[str, Any]) -> Any:
+    def update(self, media_id: str, index: int, article: dict[str, Any]) -> Any:
         # `articles` is one object here, not a list: the platform's own naming.
         return self._post(
-            "draft/update", data={"media_id": media_id, "index": 0, "articles": article}
+            "draft/update", data={"media_id": media_id, "index": index, "articles": article}
         )
+
+    def get(self, media_id: str) -> Any:
+        return self._post("draft/get", data={"media_id": media_id})
+
+    def delete(self, media_id: str) -> Any:
+        return self._post("draft/delete", data={"media_id": media_id})
 
     def batchget(self, offset: int, count: int) -> Any:
         return self._post(

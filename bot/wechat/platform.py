@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.delivery import Outcome, Upload
-from bot.model import Article, Cover, Picture
+from bot.model import Article, Bundle, Cover, Picture
 from bot.wechat.client import MpClient, reading
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class Published:
 
 
 class Platform:
-    """One account. Every method is one call (a listing: one per 20) and raises PlatformError."""
+    """One account. Every method is one call (a listing: one per 20; an update: one per article) and raises PlatformError."""
 
     def __init__(self, client: MpClient) -> None:
         self._client = client
@@ -57,15 +57,27 @@ class Platform:
         with reading("material/add_material"):
             return Upload(_https(answer.get("url", "")), answer["media_id"])
 
-    def add_draft(self, article: Article, cover: Cover, thumb: str) -> str:
-        """Put an article into the draft box; its media_id. PlatformUnclear: look there first."""
-        answer = self._client.draft.add(_fields(article, cover, thumb))
+    def add_draft(self, bundle: Bundle, cover: Cover, thumb: str) -> str:
+        """Put an issue into the draft box; its media_id. PlatformUnclear: look there first."""
+        fields = [_fields(article, cover, thumb) for article in bundle.articles]
+        answer = self._client.draft.add(fields)
         with reading("draft/add"):
             return str(answer["media_id"])
 
-    def update_draft(self, media_id: str, article: Article, cover: Cover, thumb: str) -> None:
-        """Replace the article of a draft."""
-        self._client.draft.update(media_id, _fields(article, cover, thumb))
+    def update_draft(self, media_id: str, bundle: Bundle, cover: Cover, thumb: str) -> None:
+        """Replace the articles of a draft, one call each; as many as it has."""
+        for index, article in enumerate(bundle.articles):
+            self._client.draft.update(media_id, index, _fields(article, cover, thumb))
+
+    def draft_size(self, media_id: str) -> int:
+        """How many articles a draft holds. Raises PlatformRefused if there is no such draft."""
+        answer = self._client.draft.get(media_id)
+        with reading("draft/get"):
+            return len(answer["news_item"])
+
+    def delete_draft(self, media_id: str) -> None:
+        """Take a draft out of the box, for good."""
+        self._client.draft.delete(media_id)
 
     def drafts(self) -> Iterator[BoxedDraft]:
         """What is in the draft box, newest first."""
