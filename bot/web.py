@@ -1,15 +1,18 @@
-"""The web process: the webhook, the issues' public pages, health."""
+"""The web process: the webhook, the issues' public pages, previews for editors, health."""
 
 import logging
 from io import BytesIO
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_file
+from werkzeug.exceptions import NotFound
 
+from bot import flow
 from bot.delivery import State
 from bot.errors import ArchiveError
 from bot.model import Issue, Picture, is_issue_id
 from bot.resources import directory
 from bot.services import Services
+from bot.tickets import read_ticket
 from bot.webhook.views import webhook
 
 PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon
@@ -31,9 +34,11 @@ def create_app(services: Services) -> Flask:
     return app
 
 
-def not_found(_error: Exception) -> tuple[str, int]:
+def not_found(error: NotFound) -> tuple[str, int]:
     """What a reader sees of an address that leads nowhere, or nowhere yet."""
-    return render_template("web/message.html", text="没有找到这一页，可能还没有发布"), 404
+    usual = error.description in (None, NotFound.description)
+    text = "没有找到这一页，可能还没有发布" if usual else error.description
+    return render_template("web/message.html", text=text), 404
 
 
 def not_now(error: ArchiveError) -> tuple[str, int]:
@@ -109,6 +114,45 @@ def _published(issue_id: str) -> Issue:
     if services.ledger.delivery(issue_id).state is not State.PUBLISHED:
         abort(404)
     return services.archive.issue(issue_id)
+
+
+@pages.get("/preview/<ticket>/")
+def preview(ticket: str) -> Response:
+    """An issue before it is published, for whoever holds a ticket for it."""
+    page = Response(_previewed(ticket).preview, mimetype="text/html")
+    page.headers["Content-Security-Policy"] = (
+        "default-src 'none'; img-src 'self' https://mmbiz.qpic.cn; style-src 'unsafe-inline'"
+    )
+    return _private(page)
+
+
+@pages.get("/preview/<ticket>/<name>")
+def preview_picture(ticket: str, name: str) -> Response:
+    """A picture of that issue."""
+    rendered = _previewed(ticket)
+    pictures = {
+        each.name: each for each in (rendered.cover.wide, rendered.cover.square, rendered.footer)
+    }
+    if name not in pictures:
+        abort(404)
+    return _private(_picture(pictures[name]))
+
+
+def _previewed(ticket: str) -> flow.Rendered:
+    services = _services()
+    key = services.config.web.secret_key.get_secret_value()
+    issue_id = read_ticket(ticket, key, services.now()) if key else None
+    if issue_id is None:
+        abort(404, "这个预览链接已过期。请用 rikan preview 再要一个")
+    return flow.render_issue(services, services.archive.issue(issue_id))
+
+
+def _private(response: Response) -> Response:
+    # The address is the key: it must not travel on, nor the page stay behind.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _picture(picture: Picture) -> Response:

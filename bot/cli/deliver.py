@@ -1,4 +1,4 @@
-"""`rikan push` and `publish`: an issue on its way to its readers."""
+"""`rikan push`, `preview` and `publish`: an issue on its way to its readers."""
 
 import click
 
@@ -9,6 +9,7 @@ from bot.delivery import STATE_NAMES, Delivery, State
 from bot.jobs.queue import PUSH
 from bot.model import CHARACTER_LIMIT
 from bot.services import Services, open_services
+from bot.tickets import LIFETIME, write_ticket
 
 
 @click.command()
@@ -46,6 +47,27 @@ def push(invocation: Invocation, issue_id: str, as_json: bool, fresh: bool, queu
         return
     size = f"{pushed.bundle.characters:,} / {CHARACTER_LIMIT:,} 字符"
     click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}，{size}，调用平台 {calls} 次")
+
+
+@click.command()
+@click.argument("issue_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.pass_obj
+def preview(invocation: Invocation, issue_id: str, as_json: bool) -> None:
+    """给一期的预览链接：手机上打开就能看文章、封面和检查结果，三天内有效。
+
+    有链接的人都能看，请只发给编辑。需要网页进程（rikan web）在运行。
+    """
+    config = invocation.config()
+    config.require("web.public_url", "web.secret_key")
+    with open_services(config) as services:
+        services.archive.issue(issue_id)
+        ticket = write_ticket(issue_id, config.web.secret_key.get_secret_value(), services.now())
+    address = f"{config.web.public_url.rstrip('/')}/preview/{ticket}/"
+    if as_json:
+        print_json({"id": issue_id, "url": address, "days": LIFETIME.days})
+    else:
+        click.echo(address)
 
 
 @click.command()

@@ -22,6 +22,7 @@ COMMANDS = {
     "list": ("bot.cli.issues:list_issues", "列出存档中的各期"),
     "show": ("bot.cli.issues:show", "显示一期的内容（日期或文件）"),
     "render": ("bot.cli.render:render", "在本机生成文章、封面和二维码页脚"),
+    "preview": ("bot.cli.deliver:preview", "给一期的预览链接，发给编辑在手机上看"),
     "push": ("bot.cli.deliver:push", "把一期推送成公众号草稿（多次运行也只有一份）"),
     "publish": ("bot.cli.deliver:publish", "发布一期的草稿"),
     "search": ("bot.cli.answers:search", "在存档中搜索"),

@@ -9,6 +9,7 @@ from jinja2 import Environment
 from bot.model import Article, Bundle, Cover, Issue, Picture
 from bot.render.article import Imprint, article_templates, write_article
 from bot.render.cover import draw_cover
+from bot.render.preview import write_preview
 from bot.render.qr import Code, draw_footer
 
 
@@ -64,6 +65,4 @@ class Studio:
 
     def preview(self, issue: Issue, bundle: Bundle) -> str:
         """A page that shows the article as a phone does."""
-        article = bundle.articles[0]
-        template = self.templates.get_template("article/preview.html")
-        return template.render(issue=issue, article=article, account=self._codes[0].caption)
+        return write_preview(self.templates, issue, bundle, self._codes[0].caption)
