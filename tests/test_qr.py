@@ -11,7 +11,8 @@ from PIL import Image
 
 from bot.errors import ArticleError, StartError
 from bot.model import Picture
-from bot.render.qr import Code, draw_footer
+from bot.render.footer import draw_footer
+from bot.render.qr import Code, Mark
 from bot.resources import directory
 
 FONTS = directory("assets") / "fonts"
@@ -21,6 +22,8 @@ ACCOUNT = Code(
 WEBSITE = Code("https://gyznsw.cn", "工业智能算网", "gyznsw.cn")
 BOTH = (ACCOUNT, WEBSITE)
 PHONE = 375
+# Between a code's modules, other kinds of code may be found by chance.
+ONLY_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 ALPHABET = string.ascii_letters + string.digits + "-._~:/?#@!$&'()*+,;=%"
 
 
@@ -41,7 +44,7 @@ def compressed(image: Image.Image) -> Image.Image:
 
 
 def said(image: Image.Image) -> list[str]:
-    return sorted(code.text for code in zxingcpp.read_barcodes(image))
+    return sorted(code.text for code in zxingcpp.read_barcodes(image, formats=ONLY_QR))
 
 
 def contents(codes: Sequence[Code]) -> list[str]:
@@ -58,12 +61,28 @@ def addresses(seed: int) -> tuple[Code, Code]:
     return Code(first, "公众号"), Code(second, "网站")
 
 
-@pytest.mark.parametrize("seed", range(20))
+def picture_of(image: Image.Image, kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+BUSY = picture_of(Image.effect_noise((300, 300), 120).convert("RGB"))
+
+
+@pytest.mark.parametrize("seed", range(30))
 def test_any_two_addresses_are_read_at_every_size_and_after_compression(seed):
     codes = addresses(seed)
     image = opened(draw_footer(codes, FONTS))
     for seen in (image, on_phone(image), compressed(on_phone(image))):
         assert said(seen) == contents(codes)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_busy_logo_in_the_middle_leaves_them_readable(seed):
+    codes = addresses(seed)
+    image = opened(draw_footer(codes, FONTS, Mark(BUSY, 0.28)))
+    assert said(compressed(on_phone(image))) == contents(codes)
 
 
 def test_the_account_and_the_website_are_read():
@@ -103,9 +122,11 @@ def test_modules_are_pure_black_and_white_inside_a_quiet_zone_of_four():
     left, top = corners.top_left.x, corners.top_left.y
     right, bottom = corners.bottom_right.x, corners.bottom_right.y
     code = image.crop((left, top, right, bottom))
+    # 17 characters at level H make version 3, which is 29 modules wide.
+    module = (right - left) // 29
+    code.paste(255, (11 * module, 11 * module, 18 * module, 18 * module))
     assert {level for _, level in code.getcolors() or []} == {0, 255}
-    # 17 characters at level Q make version 2, which is 25 modules wide.
-    quiet = (right - left) // 25 * 4
+    quiet = module * 4
     around = image.crop((left - quiet, top - quiet, right + quiet, bottom + quiet))
     around.paste(255, (quiet - 2, quiet - 2, around.width - quiet + 2, around.height - quiet + 2))
     assert around.getextrema() == (255, 255)
@@ -144,3 +165,89 @@ def test_a_footer_without_an_address_is_refused(codes):
 def test_a_missing_font_is_named(tmp_path):
     with pytest.raises(StartError, match=r"NotoSansSC-Bold\.otf.*不存在"):
         draw_footer(BOTH, tmp_path)
+
+
+def middle(picture: Picture) -> Image.Image:
+    """The inside of the only code's mark."""
+    corners = zxingcpp.read_barcodes(opened(picture), formats=ONLY_QR)[0].position
+    x = (corners.top_left.x + corners.bottom_right.x) // 2
+    y = (corners.top_left.y + corners.bottom_right.y) // 2
+    return opened(picture).crop((x - 12, y - 12, x + 12, y + 12))
+
+
+def test_the_first_character_of_the_name_stands_in_the_middle_where_there_is_no_logo():
+    one, other = (draw_footer([Code(WEBSITE.content, name)], FONTS) for name in ("甲社", "乙社"))
+    assert middle(one).tobytes() != middle(other).tobytes()
+    colours = {colour for _, colour in middle(one).getcolors() or []}
+    assert (255, 255, 255) in colours
+    assert (14, 63, 143) in colours or (15, 66, 148) in colours
+
+
+def test_a_logo_stands_in_the_middle_in_its_own_colours():
+    red = picture_of(Image.new("RGB", (200, 100), (220, 0, 0)))
+    drawn = draw_footer([WEBSITE], FONTS, Mark(red))
+    assert drawn.name == "footer.png"
+    assert middle(drawn).getcolors() == [(24 * 24, (220, 0, 0))]
+
+
+@pytest.mark.parametrize("share", [0.05, 0.35, 0.5])
+def test_a_logo_larger_than_the_code_can_bear_is_refused(share):
+    with pytest.raises(ArticleError, match=r"占宽度的 \d+%.*wechat\.qr_logo_size"):
+        draw_footer([WEBSITE], FONTS, Mark(BUSY, share))
+
+
+@pytest.mark.parametrize("data", [b"", b"words", BUSY[:400]])
+def test_a_logo_that_is_no_picture_is_named(data):
+    with pytest.raises(ArticleError, match="二维码中间的标志不是图片"):
+        draw_footer([WEBSITE], FONTS, Mark(data or b" "))
+
+
+def platform_picture(content: str) -> Image.Image:
+    """A code as the platform gives it: another size, another margin, a logo in its middle."""
+    code = opened(draw_footer([Code(content, "号")], FONTS))
+    return code.crop((240, 100, 840, 700)).resize((430, 430))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_the_platforms_own_picture_takes_the_accounts_place(kind):
+    given = picture_of(platform_picture(ACCOUNT.content), kind)
+    account = Code("", ACCOUNT.caption, ACCOUNT.note, given)
+    drawn = draw_footer([account, WEBSITE], FONTS)
+    assert said(compressed(on_phone(opened(drawn)))) == contents(BOTH)
+    assert len(drawn.data) <= 100_000
+
+
+def test_a_picture_taken_at_an_angle_is_straightened():
+    crooked = platform_picture(ACCOUNT.content).rotate(7, expand=True, fillcolor="white")
+    drawn = draw_footer([Code("", "号", "", picture_of(crooked)), WEBSITE], FONTS)
+    found = zxingcpp.read_barcodes(opened(drawn), formats=ONLY_QR)
+    assert all(abs(code.orientation) <= 1 for code in found)
+    assert said(opened(drawn)) == contents(BOTH)
+
+
+def test_a_photographic_picture_still_makes_a_light_footer():
+    noisy = platform_picture(ACCOUNT.content).resize((1100, 1100))
+    noisy = Image.blend(noisy, Image.effect_noise(noisy.size, 90).convert("RGB"), 0.25)
+    drawn = draw_footer([Code("", "号", "", picture_of(noisy))], FONTS)
+    assert drawn.name == "footer.jpg"
+    assert len(drawn.data) <= 100_000
+    assert said(compressed(on_phone(opened(drawn)))) == [ACCOUNT.content]
+
+
+def test_a_picture_that_says_something_else_than_the_settings_is_refused():
+    given = picture_of(platform_picture("http://weixin.qq.com/r/other"))
+    with pytest.raises(ArticleError, match=r"weixin\.qq\.com/r/other.*不同"):
+        draw_footer([Code(ACCOUNT.content, "号", "", given)], FONTS)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_picture_without_exactly_one_code_is_refused(count):
+    picture = opened(draw_footer(BOTH, FONTS)) if count else Image.new("RGB", (300, 300), "white")
+    with pytest.raises(ArticleError, match=f"认出 {count} 个二维码"):
+        draw_footer([Code("", "号", "", picture_of(picture))], FONTS)
+
+
+def test_a_code_that_cannot_be_read_back_stops_the_build(monkeypatch):
+    monkeypatch.setattr("bot.render.footer.read_codes", lambda picture: [WEBSITE.content])
+    with pytest.raises(ArticleError, match="“新质生产力工作委员会”画好后识别不出来"):
+        draw_footer(BOTH, FONTS)

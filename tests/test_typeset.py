@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render.typeset import CLOSING, OPENING, Setting, bonds, fit, pieces, spread, tidy
+from bot.render.phrase import CLOSING, OPENING, bonds, pieces
+from bot.render.typeset import Setting, fit, spread, tidy
 
 BOX = Setting(width=700, height=450, largest=160, smallest=80, lines=3)
 WIDE_BOX = Setting(width=4000, height=450, largest=40, smallest=20)
@@ -92,8 +93,9 @@ def test_a_line_ends_between_words_that_the_text_itself_teaches():
 
 def test_particles_do_not_begin_a_line():
     bond = bonds("天地人")
-    assert bond("新", "的") == 1
-    assert bond("新", "人") == 0
+    assert bond("新的", 1) == 1
+    assert bond("和新", 1) == 1
+    assert bond("新，人", 2) == 0
 
 
 def test_text_that_is_too_long_ends_in_an_ellipsis():
@@ -150,3 +152,44 @@ def test_characters_stand_in_reading_order(text):
 
 def test_one_line_shrinks_before_it_is_cut():
     assert fit("国" * 150, advance, WIDE_BOX).size == 26
+
+
+@pytest.mark.parametrize(
+    "whole", ["《民法典》", "2026年6月13日", "2021—2025年", "3.1个百分点", "十四五"]
+)
+def test_titles_dates_and_spans_are_never_cut(whole):
+    assert any(whole in part for part in pieces(f"数据{whole}数据"))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("一季度基础设施投资亮眼回升向好", "季度"),
+        ("多地抢滩布局科学智能生态体系建设", "生态"),
+        ("霍尔木兹海峡航运恢复正常秩序", "霍尔木兹"),
+        ("城市治理迈入精细化管理新阶段", "城市"),
+    ],
+)
+def test_a_word_that_the_issue_says_once_is_not_torn(text, word):
+    assert any(word in line for line in fit(text, advance, BOX, bonds(text)).lines)
+
+
+def test_a_short_quotation_is_rather_left_whole():
+    text = "高质量行业数据集成为“人工智能”底座"
+    assert any("“人工智能”" in line for line in fit(text, advance, BOX, bonds(text)).lines)
+
+
+@pytest.mark.parametrize("text", ["2026年6月13日", "6月1日"])
+def test_a_date_has_no_gaps_at_all(text):
+    assert spread(text, advance)[1] == pytest.approx(sum(map(advance, text)))
+
+
+def test_a_gap_stands_on_either_side_of_a_latin_word_alike():
+    starts, _ = spread("日AI日", advance)
+    assert starts[1] - 1 == pytest.approx(starts[3] - starts[2] - 0.55)
+
+
+def test_an_ellipsis_stands_between_words():
+    text = "《数字中国发展报告（2025年）》发布，数字基础设施进入复盘与升级阶段"
+    shown = "".join(fit(text, advance, BOX, bonds(text)).lines)
+    assert shown.endswith(("设施…", "进入…", "复盘…"))

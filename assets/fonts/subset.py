@@ -1,4 +1,4 @@
-"""Cut the two fonts of covers and footers out of Noto Sans CJK SC.
+"""Cut the fonts of covers and footers out of Noto Sans CJK SC.
 
 Only needed when the set of characters changes; the results are kept in the repository.
 
@@ -20,10 +20,13 @@ HERE = Path(__file__).parent
 COLLECTIONS = Path("/usr/share/fonts/opentype/noto")
 FAMILY = "Noto Sans CJK SC"
 WEIGHTS = ("Bold", "Regular")
+# Where both stop: traditional, Japanese and rarer hanzi, in one weight, opened only when met.
+RARE = "Rare"
 
 PUNCTUATION = range(0x3000, 0x3020)
 FULL_WIDTH = range(0xFF01, 0xFFE7)
 LATIN = range(0x20, 0x180)
+HANZI = range(0x4E00, 0xA000)
 GENERAL_PUNCTUATION = range(0x2010, 0x2040)
 NUMBER_FORMS = range(0x2150, 0x2180)
 CIRCLED = range(0x2460, 0x2474)
@@ -70,21 +73,22 @@ def options() -> Options:
     return chosen
 
 
-def cut(collection: Path, target: Path) -> None:
+def cut(collection: Path, target: Path, kept: set[int]) -> None:
     """Write the subset of one weight."""
     font = face(collection)
     subsetter = Subsetter(options())
-    subsetter.populate(unicodes=characters())
+    subsetter.populate(unicodes=kept)
     subsetter.subset(font)
     font.save(target)
 
 
 def main() -> None:
-    """Cut both weights."""
+    """Cut both weights, and what neither has."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else COLLECTIONS
-    for weight in WEIGHTS:
-        target = HERE / f"NotoSansSC-{weight}.otf"
-        cut(folder / f"NotoSansCJK-{weight}.ttc", target)
+    parts = [(weight, weight, characters()) for weight in WEIGHTS]
+    for name, weight, kept in [*parts, (RARE, WEIGHTS[0], set(HANZI) - characters())]:
+        target = HERE / f"NotoSansSC-{name}.otf"
+        cut(folder / f"NotoSansCJK-{weight}.ttc", target, kept)
         sys.stdout.write(f"{target.name}: {target.stat().st_size:,} bytes\n")
 
 

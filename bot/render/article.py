@@ -2,13 +2,22 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import escape
+from markupsafe import Markup, escape
 
-from bot.model import WEEKDAYS, Article, Cover, Issue, Picture
+from bot.model import WEEKDAYS, Article, Cover, Issue, Picture, Placed, Reference, Section
+from bot.render.lunar import lunar_day
+from bot.render.notes import Notes, plain_address
+from bot.render.runs import Line
+from bot.render.shapes import Passages
+from bot.render.theme import Theme
+from bot.render.trim import ALONE, WHOLE, Part, Trim
 
 DIGEST_LIMIT = 120  # characters; draft/add
 TITLE_LIMIT = 32
@@ -19,51 +28,67 @@ MARK_LENGTH = 12  # hexadecimal digits of the fingerprint; enough to tell two te
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What stands on every article beside the issue itself."""
+    """What stands on every article beside the issue itself, and the house's rules of setting."""
 
     author: str
     organisation: str
     partners: str
     disclaimer: str
     public_url: str
+    lunar: bool = False
+    quotes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetSection:
+    """A section or sub-section as HTML."""
+
+    number: str
+    title: Markup
+    passages: Markup
+    parts: tuple["SetSection", ...] = ()
 
 
 def article_templates(folder: Path) -> Environment:
     """Templates whose text is escaped and whose missing names are errors."""
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain_address"] = plain_address
-    return environment
 
 
 def write_article(
     issue: Issue,
     imprint: Imprint,
+    theme: Theme,
     templates: Environment,
     cover: Cover,
     footer: Picture,
     footer_url: str,
+    pictures: Mapping[str, Placed] = MappingProxyType({}),
+    *,
+    trim: Trim = WHOLE,
+    part: Part = ALONE,
 ) -> Article:
-    """The article of `issue`; `footer_url` is where the platform holds the footer."""
+    """The article of `issue`; `footer_url` is where the platform holds the footer.
+
+    `pictures` says where each of the issue's figures is shown from, by its address; one that is not
+    there is shown from its address.
+    """
+    look = theme if trim.ornaments else theme.bare()
     content = templates.get_template("article/article.html").render(
-        issue=issue,
-        day=f"{issue.date.year}年{issue.date.month}月{issue.date.day}日",
-        weekday=f"星期{WEEKDAYS[issue.date.weekday()]}",
-        organisation=issue.organisation or imprint.organisation,
-        partners=issue.partners or imprint.partners,
-        disclaimer=imprint.disclaimer,
-        footer_url=footer_url,
-        footer_alt="二维码：公众号与网站",
+        theme=look,
+        **_contents(issue, imprint, look, pictures, trim, part),
+        footer_url=footer_url if part.is_last else "",
         footer_width=footer.width,
+        disclaimer=imprint.disclaimer,
     )
     html = compact(content)
     base = {
-        "title": issue.name[:TITLE_LIMIT],
+        "title": issue.name[: TITLE_LIMIT - len(part.suffix)] + part.suffix,
         "author": imprint.author[:AUTHOR_LIMIT],
         "digest": digest(issue.summary),
         "source_url": f"{imprint.public_url.rstrip('/')}/issues/{issue.id}"
@@ -73,6 +98,64 @@ def write_article(
     mark = fingerprint(issue.id, html, cover.wide.digest, *base.values())
     marked = html.replace(MARK, f'data-rikan="{escape(issue.id)}:{mark[:MARK_LENGTH]}"', 1)
     return Article(issue_id=issue.id, html=marked, fingerprint=mark, **base)
+
+
+def _contents(
+    issue: Issue,
+    imprint: Imprint,
+    theme: Theme,
+    pictures: Mapping[str, Placed],
+    trim: Trim,
+    part: Part,
+) -> dict[str, Any]:
+    """What the template prints of an issue, in the order in which notes are numbered."""
+    line = Line(theme, Notes(issue.references), quotes=imprint.quotes)
+    passages = Passages(theme, line, pictures)
+    summary = passages.set(issue.summary.splitlines(), issue.shapes, close=True)
+    sections = [_set_section(section, line, passages) for section in issue.sections]
+    full = trim.references == "full"
+    return {
+        "masthead": _masthead(issue, imprint, part),
+        "summary": summary,
+        "contents": sections if trim.contents and len(sections) > 1 else [],
+        "sections": sections,
+        "references": [
+            (line.plain(each.text), plain_address(each.url))
+            if full
+            else (line.plain(_folded(each)), "")
+            for each in issue.references
+        ],
+        "notes": [(number, line.plain(text)) for number, text in line.notes.lines],
+    }
+
+
+def _folded(reference: Reference) -> str:
+    """What is needed to find it again, where more was said."""
+    if not (reference.source and reference.title):
+        return reference.text
+    return "，".join(filter(None, (reference.source, f"《{reference.title}》", reference.date)))
+
+
+def _set_section(section: Section, line: Line, passages: Passages) -> SetSection:
+    number = f"{int(section.number):02d}" if section.number.isdecimal() else section.number
+    return SetSection(
+        number,
+        line.plain(section.title),
+        passages.set(section.paragraphs, section.shapes),
+        tuple(_set_section(part, line, passages) for part in section.subsections),
+    )
+
+
+def _masthead(issue: Issue, imprint: Imprint, part: Part) -> dict[str, Any]:
+    weekday = f"星期{WEEKDAYS[issue.date.weekday()]}"
+    publishers = (issue.organisation or imprint.organisation, issue.partners or imprint.partners)
+    return {
+        "day": f"{issue.date.year}年{issue.date.month}月{issue.date.day}日",
+        "weekday": f"{weekday}　{lunar_day(issue.date)}" if imprint.lunar else weekday,
+        "publishers": [name for name in publishers if name],
+        "small": part.number > 1,
+        "part": part.line,
+    }
 
 
 def fingerprint(*parts: str) -> str:
@@ -96,8 +179,3 @@ def digest(summary: str) -> str:
         return head[: end + 1]
     clause = max(head.rfind(mark) for mark in "；，")
     return f"{head[:clause] if clause > DIGEST_LIMIT // 3 else head}…"
-
-
-def plain_address(url: str) -> str:
-    """An address as it is read: links do not survive in drafts."""
-    return url.removeprefix("https://").removeprefix("http://").rstrip("/")

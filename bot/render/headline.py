@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import accumulate, cycle
 
 from bot.model import Issue
-from bot.render.typeset import pieces, tidy
+from bot.render.phrase import pieces
+from bot.render.typeset import tidy
 
 # A headline this wide (hanzi) is read at a glance; the second is the most a cover has room for.
 SHORT, LONG = 18, 22
@@ -17,36 +20,67 @@ NUMERIC = ":,"
 # Single quotes are not among them: one of them is an apostrophe.
 PAIRS = {"“": "”", "《": "》", "（": "）", "【": "】", "「": "」", "(": ")"}
 DOUBLE_QUOTE = re.compile('[“”"]')
+# How a summary clears its throat before it comes to the point.
+PRELUDE = re.compile("^(今天|今日|本日|昨日|昨天|在)|(方面|板块|领域|环境|市场)$|是$|主线")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """`whole`: it is a clause of its own; otherwise something had to be cut off, or stands in."""
+
+    text: str
+    reason: str
+    whole: bool = True
 
 
 def headline(issue: Issue) -> str:
-    """At most 22 hanzi wide: a clause of the first section's title, else what fits of it.
+    """The text of `choose_headline`."""
+    return choose_headline(issue).text
+
+
+def choose_headline(issue: Issue) -> Headline:
+    """At most 22 hanzi wide: a clause of the first section's title, else of the summary.
 
     The first clause that tells something wins: 数据局发文，数据集成为底座 gives the second. An issue
-    without sections has its own title for a headline.
+    that has neither has its own title for a headline.
     """
-    title = _balanced(_quoted(tidy(issue.sections[0].title))) if issue.sections else issue.title
-    clauses = _clauses(title)
-    telling = [clause for clause in clauses if _width(clause) >= TELLING]
+    return next(
+        _candidates(issue), Headline(issue.title, "本期没有标题和摘要，用刊名", whole=False)
+    )
+
+
+def _candidates(issue: Issue) -> Iterator[Headline]:
+    title = balanced(quoted(tidy(issue.sections[0].title))) if issue.sections else ""
+    said = clauses(title)
+    telling = [clause for clause in said if width(clause) >= TELLING]
     for limit in (SHORT, LONG):
         for clause in telling:
-            if _width(clause) <= limit:
-                return clause
-    return _cut(title.rstrip(STOPS) if not telling else telling[0]) or issue.title
+            if width(clause) <= limit:
+                yield Headline(clause, f"第一节标题的第 {said.index(clause) + 1} 个分句")
+    if cut := _cut(telling[0] if telling else title.rstrip(STOPS)):
+        whole = not cut.endswith("…") and width(cut) >= TELLING
+        yield Headline(cut, "第一节的标题" + ("" if whole else "（没有长短合适的分句）"), whole)
+    yield from _of_summary(issue)
 
 
-def _width(text: str) -> float:
+def _of_summary(issue: Issue) -> Iterator[Headline]:
+    for clause in clauses(balanced(quoted(tidy(issue.summary)))):
+        if TELLING <= width(clause) <= LONG and not PRELUDE.search(clause):
+            yield Headline(clause, "摘要里第一个点明新闻的分句（没有可用的标题）")
+
+
+def width(text: str) -> float:
     """In hanzi: Latin letters, digits and quotes count half."""
     return sum(1 if unicodedata.east_asian_width(one) in "WF" else 0.5 for one in text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Quotation marks in turns: reports that were printed and read back often have ”智造”."""
     turns = cycle("“”")
     return DOUBLE_QUOTE.sub(lambda _: next(turns), text)
 
 
-def _balanced(text: str) -> str:
+def balanced(text: str) -> str:
     """Without the brackets and quotes that lack their other half."""
     waiting: list[int] = []
     alone: set[int] = set()
@@ -62,7 +96,7 @@ def _balanced(text: str) -> str:
     return "".join(mark for at, mark in enumerate(text) if at not in alone)
 
 
-def _clauses(title: str) -> list[str]:
+def clauses(title: str) -> list[str]:
     """The title cut at its stops, but not within brackets or quotes, nor in 3:1 or 1,000."""
     depths = accumulate((one in PAIRS) - (one in PAIRS.values()) for one in title)
     cuts = [
@@ -76,11 +110,11 @@ def _clauses(title: str) -> list[str]:
 
 def _cut(text: str) -> str:
     """As much as fits, cut where a line might end, or within a word that never ends."""
-    if _width(text) <= LONG:
+    if width(text) <= LONG:
         return text
     kept = ""
     for piece in pieces(text):
-        if _width(kept + piece) > LONG - 1:
+        if width(kept + piece) > LONG - 1:
             break
         kept += piece
-    return _balanced((kept or text[:LONG]).rstrip(STOPS)) + "…"
+    return balanced((kept or text[:LONG]).rstrip(STOPS)) + "…"

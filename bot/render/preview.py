@@ -2,7 +2,8 @@
 
 from jinja2 import Environment
 
-from bot.model import Bundle, Issue, Severity
+from bot.model import Bundle, Issue
+from bot.render.dark import darkened
 from bot.render.report import inspect
 
 
@@ -17,7 +18,7 @@ def write_preview(templates: Environment, issue: Issue, bundle: Bundle, account:
         day=f"{issue.date.year}年{issue.date.month}月{issue.date.day}日",
         reports=reports,
         findings=findings,
-        errors=any(getattr(each, "severity", "") is Severity.ERROR for each in findings),
+        errors=any(report.errors for report in reports),
         light=[article.html for article in bundle.articles],
-        dark=[article.html for article in bundle.articles],
+        dark=[darkened(article.html) for article in bundle.articles],
     )

@@ -1,16 +1,32 @@
 """Everything that draws and writes, opened once: templates, fonts, the footer of this account."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
-from bot.model import Article, Bundle, Cover, Issue, Picture
+from bot.model import Article, Bundle, Cover, Issue, Look, Picture, Placed, Problem
 from bot.render.article import Imprint, article_templates, write_article
-from bot.render.cover import draw_cover
+from bot.render.backdrop import read_file
+from bot.render.budget import fit
+from bot.render.choice import Choice
+from bot.render.cover import (
+    UNCHANGED,
+    Style,
+    cover_problems,
+    draw_cover,
+    draw_square,
+    draw_thumbnail,
+)
+from bot.render.footer import draw_footer
 from bot.render.preview import write_preview
-from bot.render.qr import Code, draw_footer
+from bot.render.qr import LOGO, Code, Mark
+from bot.render.theme import Theme, load_theme
+from bot.render.trim import Part, Trim
 
 
 class Studio:
@@ -26,16 +42,29 @@ class Studio:
         partners: str,
         disclaimer: str,
         public_url: str,
+        theme: str,
+        lunar: bool,
+        quotes: bool,
+        style: Style,
         account_name: str,
         account_qr: str,
+        account_picture: Path | None,
+        qr_logo: Path | None,
+        qr_logo_size: float,
         website: str,
         website_name: str,
     ) -> None:
         self._folder = templates
         self._fonts = fonts
+        self._style = style
+        self._account_picture = account_picture
+        self._qr_logo, self._qr_logo_size = qr_logo, qr_logo_size
         # The public pages ask for the same few again and again; a cover takes a tenth of a second.
-        self._drawn = lru_cache(maxsize=16)(lambda issue: draw_cover(issue, fonts))
-        self._imprint = Imprint(author, organisation, partners, disclaimer, public_url)
+        self._drawn = lru_cache(maxsize=16)(lambda issue, look: draw_cover(issue, style, look))
+        self._imprint = Imprint(
+            author, organisation, partners, disclaimer, public_url, lunar, quotes
+        )
+        self._theme = theme
         self._codes = [
             Code(account_qr, account_name or organisation, "官方公众号"),
             Code(website, website_name, urlsplit(website).netloc or website),
@@ -49,19 +78,82 @@ class Studio:
     @cached_property
     def footer(self) -> Picture:
         """The QR footer: the same in every article."""
-        return draw_footer([code for code in self._codes if code.content], self._fonts)
+        account, *others = self._codes
+        if self._account_picture:
+            given = read_file(self._account_picture, "公众号二维码图片")
+            account = replace(account, picture=given)
+        codes = [code for code in (account, *others) if code.content or code.picture]
+        logo = read_file(self._qr_logo, LOGO) if self._qr_logo else b""
+        return draw_footer(codes, self._fonts, Mark(logo, self._qr_logo_size))
 
-    def cover(self, issue: Issue) -> Cover:
-        """The cover of `issue`; the same issue gives the same bytes."""
-        return self._drawn(issue)
+    def cover(self, issue: Issue, look: Look = UNCHANGED) -> Cover:
+        """The cover of `issue`, as its editor wants it; the same two give the same bytes."""
+        return self._drawn(issue, look)
 
-    def article(self, issue: Issue, cover: Cover, footer_url: str) -> Article:
-        """What is sent for `issue`."""
-        return write_article(issue, self._imprint, self.templates, cover, self.footer, footer_url)
+    def choice(self, issue: Issue, look: Look) -> Choice:
+        """What the cover shows, and why."""
+        return self._style.choose(issue, look)
 
-    def bundle(self, issue: Issue, cover: Cover, footer_url: str) -> Bundle:
+    def cover_problems(self, issue: Issue, look: Look) -> tuple[Problem, ...]:
+        """What its editor should know of the cover's words."""
+        return cover_problems(issue, self._style, look)
+
+    def square(self, issue: Issue, look: Look) -> Picture:
+        """The 1:1 cover alone, for news replies."""
+        return draw_square(issue, self._style, look)
+
+    def thumbnail(self, issue: Issue, look: Look) -> Picture:
+        """The cover for a list of issues."""
+        return draw_thumbnail(issue, self._style, look)
+
+    @cached_property
+    def theme(self) -> Theme:
+        """The look of the articles. Raises ConfigError where its file cannot be used."""
+        return load_theme(self._folder / "article" / "themes", self._theme)
+
+    def article(
+        self,
+        issue: Issue,
+        cover: Cover,
+        footer_url: str,
+        pictures: Mapping[str, Placed] = MappingProxyType({}),
+    ) -> Article:
+        """What is sent for `issue`; `pictures` says where its figures are shown from."""
+        return write_article(
+            issue,
+            self._imprint,
+            self.theme,
+            self.templates,
+            cover,
+            self.footer,
+            footer_url,
+            pictures,
+        )
+
+    def bundle(
+        self,
+        issue: Issue,
+        cover: Cover,
+        footer_url: str,
+        pictures: Mapping[str, Placed] = MappingProxyType({}),
+    ) -> Bundle:
         """What is sent for `issue`, made to fit."""
-        return Bundle((self.article(issue, cover, footer_url),))
+
+        def write(portion: Issue, trim: Trim, part: Part) -> Article:
+            return write_article(
+                portion,
+                self._imprint,
+                self.theme,
+                self.templates,
+                cover,
+                self.footer,
+                footer_url,
+                pictures,
+                trim=trim,
+                part=part,
+            )
+
+        return fit(issue, write)
 
     def preview(self, issue: Issue, bundle: Bundle) -> str:
         """A page that shows the article as a phone does."""

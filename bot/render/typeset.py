@@ -3,35 +3,17 @@
 Widths are in em, the height of a character, so that one measurement serves every size.
 """
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, combinations, pairwise
+
+from bot.render.phrase import CLOSING, HANZI, LATIN, OPENING, Bond, free, pieces
 
 # A character's own width (em), as its font gives it.
 Advance = Callable[[str], float]
-# How strongly two neighbours belong together: 0 not at all, 1 always.
-Bond = Callable[[str, str], float]
 
-OPENING = "“‘《〈（【「『〔［｛"
-CLOSING = "”’》〉）】」』〕］｝，。、：；．"
-# Kinsoku: JIS X 4051 and GB/T 15834 agree on these.
-NO_START = CLOSING + "！？!?,.;:)]}%‰％℃°·…—～~-+＋×/ "
-NO_END = OPENING + "([{#￥¥$€№"
-# Suffixes and particles that lean on the word before them.
-LEANING = "的了着过得们性化者型级率"
-# Words that belong to what follows, so that a line had better not end with them.
-LEADING = "和与及或在将把被向为以对从由"
-
-HANZI = "㐀-鿿豈-龎\U00020000-\U0003ffff"
-LATIN = "A-Za-z0-9À-ɏ"
-# What stays in one piece: a dash, a Latin word, a number with its unit (第139届, 3.1%, 140万亿).
-PIECE = re.compile(
-    rf"—+|…+|第?[{LATIN}][{LATIN}.,:%‰℃°+\-/&'_]*(?:(?<=\d)[十百千万亿余多]*[{HANZI}])?|.",
-    re.DOTALL,
-)
 SPACES_AT_HANZI = re.compile(r"(?<![!-~À-ɏ])\s+|\s+(?![!-~À-ɏ])")
 LETTER = re.compile(rf"[{LATIN}%+]")
 IDEOGRAPH = re.compile(f"[{HANZI}]")
@@ -39,8 +21,11 @@ IDEOGRAPH = re.compile(f"[{HANZI}]")
 # Between hanzi and Latin, where a typist would put a space: an eighth to a quarter em is usual.
 THIN = 0.13
 HALF = 0.5
+DATE_UNITS = "年月日"
 # Marks that stand alone in a hanzi's room: what they give up on either side.
 ROOMY = {"·": 0.25, "×": 0.15, "—": 0.05}
+# So strong a bond holds a word together; an ellipsis gives up so many characters not to tear one.
+WORD, SPARED = 0.45, 3
 # A line with less than this (em) looks forgotten.
 WIDOW = 1.9
 
@@ -68,17 +53,6 @@ class Block:
 def tidy(text: str) -> str:
     """One line of text whose only spaces stand between Latin words; gaps at hanzi are `spread`'s."""
     return SPACES_AT_HANZI.sub("", " ".join(text.split()))
-
-
-def pieces(text: str) -> tuple[str, ...]:
-    """The text cut at every place where a line may end."""
-    found: list[str] = []
-    for piece in PIECE.findall(text):
-        if found and (piece[0] in NO_START or found[-1][-1] in NO_END):
-            found[-1] += piece
-        else:
-            found.append(piece)
-    return tuple(found)
 
 
 def spread(line: str, advance: Advance) -> tuple[tuple[float, ...], float]:
@@ -111,37 +85,11 @@ def _slack(before: str, character: str, after: str) -> tuple[float, float]:
 
 
 def _needs_gap(left: str, right: str) -> bool:
+    """Between hanzi and Latin, but not within 2026年6月13日."""
     return bool(
-        (LETTER.match(left) and IDEOGRAPH.match(right) and right not in "年月日")
+        (LETTER.match(left) and IDEOGRAPH.match(right))
         or (IDEOGRAPH.match(left) and LETTER.match(right) and right not in "%+")
-    )
-
-
-def bonds(corpus: str) -> Bond:
-    """Which neighbours are one word, learnt from the text itself (normalised mutual information).
-
-    In an issue about data 数据 is far more frequent than 数 and 据 would meet by accident, 业数 is
-    not; so 行业|数据 is a better place for a line's end than 行业数|据.
-    """
-    single, pair = Counter(corpus), Counter(pairwise(corpus))
-
-    def bond(left: str, right: str) -> float:
-        if left in CLOSING or right in OPENING:
-            return 0.0
-        if right in LEANING or left in LEADING:
-            return 1.0
-        together = pair[left, right]
-        if not together:
-            return 0.0
-        surprise = math.log(together * len(corpus) / (single[left] * single[right]))
-        return max(0.0, surprise / math.log(len(corpus) / together))
-
-    return bond
-
-
-def free(_left: str, _right: str) -> float:
-    """The bond of strangers: every allowed place is as good as another."""
-    return 0.0
+    ) and not ((left.isdigit() and right in DATE_UNITS) or (left in DATE_UNITS and right.isdigit()))
 
 
 def fit(text: str, advance: Advance, setting: Setting, bond: Bond = free) -> Block:
@@ -150,12 +98,23 @@ def fit(text: str, advance: Advance, setting: Setting, bond: Bond = free) -> Blo
     Every way of breaking is weighed. Text that does not fit at the smallest size loses its end
     to an ellipsis.
     """
-    kept = _within(pieces(tidy(text)), advance, setting) or ("",)
+    whole = tidy(text)
+    kept = _within(pieces(whole), advance, setting) or ("",)
+    spare = SPARED
     while True:
         block = _best(kept, advance, setting, bond)
         if block.size >= setting.smallest or len("".join(kept)) <= 1:
-            return block
+            if not (spare and _ends_within_word("".join(kept), whole, bond)):
+                return block
+            spare -= 1
         kept = _shortened(kept)
+
+
+def _ends_within_word(kept: str, whole: str, bond: Bond) -> bool:
+    """Whether an ellipsis stands for the rest of a word."""
+    at = len(kept) - 1
+    cut = kept.endswith("…") and 0 < at < len(whole) and whole[at] not in CLOSING
+    return cut and bond(whole, at) >= WORD
 
 
 def _within(parts: tuple[str, ...], advance: Advance, setting: Setting) -> tuple[str, ...]:
@@ -175,35 +134,40 @@ def _shortened(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 def _best(parts: Sequence[str], advance: Advance, setting: Setting, bond: Bond) -> Block:
     """The way with the best score among those that are large enough, if there are any."""
-    _, _, size, lines = max(
-        (size >= setting.smallest, score, size, lines)
-        for lines in _ways(parts, setting.lines)
-        for score, size in (_judge(lines, advance, setting, bond),)
-    )
+    text = "".join(parts)
+    ends = list(accumulate(map(len, parts)))
+    torn = [bond(text, end) ** 2 for end in ends[:-1]]
+
+    @cache
+    def line(start: int, end: int) -> tuple[str, float]:
+        words = "".join(parts[start:end]).strip()
+        return words, spread(words, advance)[1]
+
+    def judge(cuts: tuple[int, ...]) -> tuple[bool, float, int, tuple[str, ...]]:
+        lines = [line(*span) for span in pairwise((0, *cuts, len(parts)))]
+        widths = [width for _, width in lines]
+        size = _size(widths, setting)
+        score = size * _beauty(widths, sum(torn[cut - 1] for cut in cuts))
+        return size >= setting.smallest, score, size, tuple(words for words, _ in lines)
+
+    _, _, size, lines = max(map(judge, _ways(len(parts), setting.lines)))
     return Block(lines, size)
 
 
-def _ways(parts: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
-    """Every way to lay the parts out in at most so many lines."""
-    for count in range(min(most, len(parts))):
-        for cuts in combinations(range(1, len(parts)), count):
-            edges = (0, *cuts, len(parts))
-            yield tuple("".join(parts[start:end]).strip() for start, end in pairwise(edges))
+def _ways(parts: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Every way to cut so many parts into at most so many lines: before which part a line ends."""
+    for count in range(min(most, parts)):
+        yield from combinations(range(1, parts), count)
 
 
-def _judge(
-    lines: Sequence[str], advance: Advance, setting: Setting, bond: Bond
-) -> tuple[float, int]:
-    """The score of a way, and its size (px).
+def _beauty(widths: Sequence[float], torn: float) -> float:
+    """What is to be said against a way but for its size, as a factor.
 
-    Size counts first; then words left whole, lines of one length, and no lonely last line.
+    Words torn apart count first, then a lonely last line, then lines of unequal length.
     """
-    widths = [spread(line, advance)[1] for line in lines]
-    size = _size(widths, setting)
-    torn = sum(bond(left[-1], right[0]) ** 2 for left, right in pairwise(lines))
     ragged = 1 - min(widths) / max(*widths, 0.01)
-    lonely = len(lines) > 1 and widths[-1] < WIDOW
-    return size * (1 - 0.5 * torn - 0.2 * ragged - 0.9 * lonely), size
+    lonely = len(widths) > 1 and widths[-1] < WIDOW
+    return 1 - 0.5 * torn - 0.2 * ragged - 0.9 * lonely
 
 
 def _size(widths: Sequence[float], setting: Setting) -> int:

@@ -15,13 +15,25 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.cli.cast import open_cast
 from bot.cli.rehearsal import Rehearsal
+from bot.config import Config
+from bot.ingest.file import read_issue
 from bot.jobs.queue import PUBLISH, PUSH
 from bot.resources import directory
+from bot.services import open_services
+from bot.settings import ArticleSettings
+from docs.images import covers
 
 HERE = Path(__file__).parent
 ISSUE = "2026-06-13"
 PHONE = {"width": 375, "height": 812}
 ASKED = "数据要素"
+THEMES = ("sober", "technology", "warm")
+# What the platform's own style sheet gives to an article, as far as a theme leans on it.
+BESIDE_THEME = """<!doctype html><meta charset="utf-8"><style>
+*{margin:0}article{padding:16px;font:17px/1.6 "PingFang SC","Noto Sans CJK SC",sans-serif}
+article{letter-spacing:.034em;overflow-wrap:break-word}
+</style>"""
+THEME_HEIGHT = 1400
 LARGEST = 400_000  # bytes
 COLOURS = 256
 
@@ -33,8 +45,10 @@ def main() -> None:
         play(rehearsal, out)
         for name in ("cover.jpg", "footer.png"):
             shutil.copy(out / ISSUE / name, HERE / name)
+        covers.main()
         with open_browser() as browser:
             take_phone(browser, rehearsal)
+            take_themes(browser)
             take_desk(browser, rehearsal.phone)
     for picture in sorted(HERE.glob("*.[jp][pn]g")):
         size = picture.stat().st_size
@@ -72,6 +86,19 @@ def take_phone(browser: Browser, rehearsal: Rehearsal) -> None:
             page.locator(".card a.lead").first.click()
             page.locator(".article-body").wait_for()
             save(page, f"article-{theme}")
+
+
+def take_themes(browser: Browser) -> None:
+    """The top of the same article in each theme."""
+    issue, _ = read_issue(directory("examples") / f"{ISSUE}.txt")
+    for theme in THEMES:
+        config = Config(article=ArticleSettings(theme=theme))
+        with open_services(config) as services, page_of(browser, "light") as page:
+            cover = services.studio.cover(issue)
+            article = services.studio.article(issue, cover, "")
+            page.set_viewport_size({"width": PHONE["width"], "height": THEME_HEIGHT})
+            page.set_content(f"{BESIDE_THEME}<article>{article.html}</article>")
+            save(page, f"theme-{theme}")
 
 
 def take_desk(browser: Browser, phone: str) -> None:
