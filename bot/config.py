@@ -9,21 +9,40 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self
-from urllib.parse import quote, urlsplit
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import SecretStr, ValidationError, model_validator
 
 from bot.errors import ConfigError, reason_of
+from bot.settings import (
+    ArticleSettings,
+    CoverSettings,
+    DatabaseSettings,
+    FollowerSettings,
+    LintSettings,
+    NewsletterSettings,
+    PathSettings,
+    QueueSettings,
+    SearchSettings,
+    Settings,
+    WebSettings,
+    WeChatSettings,
+)
 
 PREFIX = "RIKAN_"
 CONFIG_VARIABLE = "RIKAN_CONFIG"
 DEFAULT_PATH = Path("config.toml")
 SQLITE = "sqlite:///"
-PLATFORM = "https://api.weixin.qq.com"
 AES_KEY_LENGTH = 43  # characters, as the platform's console shows it
 AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
-ADDRESS = r"^https?://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?$"
+# What names a file or a folder, relative to the settings file.
+FILES = {
+    "paths": ("data", "inbox"),
+    "search": ("synonyms",),
+    "followers": ("wording",),
+    "cover": ("background", "logo"),
+    "wechat": ("qr_picture", "qr_logo"),
+}
 # What was expected, by pydantic's name for what is wrong.
 EXPECTED = {
     "literal_error": "只能是 {expected}",
@@ -40,84 +59,6 @@ EXPECTED = {
 }
 
 
-class Settings(BaseModel):
-    """A section of the file: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class WeChatSettings(Settings):
-    """`[wechat]`: the account, and how it is reached."""
-
-    appid: str = ""
-    appsecret: SecretStr = SecretStr("")
-    token: SecretStr = SecretStr("")
-    aes_key: SecretStr = SecretStr("")
-    mode: Literal["plain", "compatible", "secure"] = "secure"
-    api_base_url: str = Field(default=PLATFORM, pattern=ADDRESS)
-    timeout: float = Field(default=10.0, gt=0, le=60)
-    proxy: str = Field(default="", repr=False)  # may hold a password, like the two addresses below
-    account_name: str = ""
-    account_qr: str = ""
-
-    @property
-    def account(self) -> str:
-        """What uploads and drafts belong to: the appid, and where it is not the platform itself, where."""
-        host = urlsplit(self.api_base_url).netloc.lower()
-        return self.appid if host == urlsplit(PLATFORM).netloc else f"{self.appid}@{host}"
-
-    @property
-    def qr_content(self) -> str:
-        """What the account's QR code says.
-
-        Without the text of the account's own code: the platform's page that shows it
-        (undocumented, long in use, takes a WeChat ID or a gh_… name).
-        """
-        if self.account_qr or not self.account_name:
-            return self.account_qr
-        return f"https://open.weixin.qq.com/qr/code?username={quote(self.account_name)}"
-
-
-class DatabaseSettings(Settings):
-    """`[database]`: empty means SQLite in the data folder."""
-
-    url: str = Field(default="", repr=False)
-
-
-class QueueSettings(Settings):
-    """`[queue]`: empty means a private server in the data folder."""
-
-    url: str = Field(default="", repr=False, pattern=r"^$|^(rediss?|unix)://")
-
-
-class WebSettings(Settings):
-    """`[web]`: where the web process listens, and what the world calls it."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    public_url: str = Field(default="", pattern=f"^$|{ADDRESS}")
-    secret_key: SecretStr = SecretStr("")
-
-
-class NewsletterSettings(Settings):
-    """`[newsletter]`: what stands on every issue."""
-
-    title: str = "新质生产力每日动态"
-    organisation: str = "中国高技术产业发展促进会新质生产力工作委员会"
-    partners: str = ""
-    website: str = "https://gyznsw.cn"
-    website_name: str = "工业智能算网"
-    author: str = ""
-    disclaimer: str = "本报告仅供行业研究参考，不构成投资建议"
-
-
-class PathSettings(Settings):
-    """`[paths]`: relative ones are relative to the settings file."""
-
-    data: Path = Path("data")
-    inbox: Path = Path("inbox")
-
-
 class Config(Settings):
     """All settings. `Config()` is what an empty file gives."""
 
@@ -126,15 +67,21 @@ class Config(Settings):
     queue: QueueSettings = QueueSettings()
     web: WebSettings = WebSettings()
     newsletter: NewsletterSettings = NewsletterSettings()
+    article: ArticleSettings = ArticleSettings()
+    lint: LintSettings = LintSettings()
+    search: SearchSettings = SearchSettings()
+    cover: CoverSettings = CoverSettings()
+    followers: FollowerSettings = FollowerSettings()
     paths: PathSettings = PathSettings()
 
     @model_validator(mode="after")
     def _key_fits_mode(self) -> Self:
-        key = self.wechat.aes_key.get_secret_value()
-        if key and not AES_KEY.fullmatch(key):
-            raise ValueError(
-                f"wechat.aes_key 应为 {AES_KEY_LENGTH} 个字母或数字（公众平台的 EncodingAESKey）"
-            )
+        for name in ("aes_key", "previous_aes_key"):
+            key = getattr(self.wechat, name).get_secret_value()
+            if key and not AES_KEY.fullmatch(key):
+                raise ValueError(
+                    f"wechat.{name} 应为 {AES_KEY_LENGTH} 个字母或数字（公众平台的 EncodingAESKey）"
+                )
         return self
 
     @property
@@ -250,12 +197,16 @@ def _suggestion(loc: tuple[int | str, ...]) -> str:
 
 
 def _anchored(config: Config, folder: Path) -> Config:
-    paths = PathSettings(
-        data=(folder / config.paths.data.expanduser()).resolve(),
-        inbox=(folder / config.paths.inbox.expanduser()).resolve(),
+    def anchored(name: str | Path) -> Path:
+        return (folder / Path(name).expanduser()).resolve()
+
+    updates: dict[str, Any] = {"database": {"url": _anchored_url(config.database.url, folder)}}
+    for section, keys in FILES.items():
+        named = {key: name for key in keys if (name := getattr(getattr(config, section), key))}
+        updates[section] = {key: type(name)(anchored(name)) for key, name in named.items()}
+    return config.model_copy(
+        update={name: getattr(config, name).model_copy(update=new) for name, new in updates.items()}
     )
-    database = DatabaseSettings(url=_anchored_url(config.database.url, folder))
-    return config.model_copy(update={"paths": paths, "database": database})
 
 
 def _anchored_url(url: str, folder: Path) -> str:

@@ -4,10 +4,9 @@ import click
 
 from bot import flow
 from bot.cli.main import Invocation
-from bot.cli.output import print_json
+from bot.cli.output import length, print_json
 from bot.delivery import STATE_NAMES, Delivery, State
 from bot.jobs.queue import PUSH
-from bot.model import CHARACTER_LIMIT
 from bot.services import Services, open_services
 from bot.tickets import LIFETIME, write_ticket
 
@@ -45,7 +44,7 @@ def push(invocation: Invocation, issue_id: str, as_json: bool, fresh: bool, queu
             }
         )
         return
-    size = f"{pushed.bundle.characters:,} / {CHARACTER_LIMIT:,} 字符"
+    size = length(pushed.bundle)
     click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}，{size}，调用平台 {calls} 次")
 
 

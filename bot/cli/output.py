@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from bot.model import CHARACTER_LIMIT, Bundle
+
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout, Chinese as Chinese."""
@@ -24,3 +26,9 @@ def print_columns(rows: Sequence[Sequence[str]]) -> None:
 def width(text: str) -> int:
     """How many columns of a terminal `text` takes."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def length(bundle: Bundle) -> str:
+    """`5,779 / 20,000 字符`; of several articles, the longest."""
+    several = f"{len(bundle.articles)} 篇文章，最长 " if len(bundle.articles) > 1 else ""
+    return f"{several}{bundle.characters:,} / {CHARACTER_LIMIT:,} 字符"

@@ -16,6 +16,7 @@ from bot.sandbox.inspection import inspection
 from bot.sandbox.page import pages
 from bot.sandbox.refusal import request_id
 from bot.sandbox.state import Platform
+from bot.sandbox.structure import structure
 
 ENDPOINTS = (
     *access.ENDPOINTS,
@@ -48,6 +49,7 @@ def create_sandbox(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register(app, platform, (*ENDPOINTS, access.quota_call(ENDPOINTS)))
     app.register_blueprint(inspection(platform))
+    app.register_blueprint(structure(platform))
     app.register_blueprint(pages(platform, folder))
     app.register_error_handler(404, unknown_call)
     return app
