@@ -26,20 +26,21 @@ class Sources:
             data = path.read_bytes()
             if hashlib.sha256(data).hexdigest() != digest:
                 raise ArchiveError(f"{path.name} 在读的时候变了。请等它保存好再试")
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._write(data, digest)
+            write_whole(self.path(digest), data)
         except OSError as error:
             raise ArchiveError(
                 f"存不了 {path.name} 的原件（{reason_of(error)}）。请检查 {self.folder} 的权限和磁盘空间"
             ) from error
 
-    def _write(self, data: bytes, digest: str) -> None:
-        """All of it or nothing: a file that carries a digest as its name is whole."""
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).replace(self.path(digest))
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+
+def write_whole(path: Path, data: bytes) -> None:
+    """All of it or nothing: a file that carries a digest as its name is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
