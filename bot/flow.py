@@ -1,29 +1,24 @@
-"""The two stories, told from top to bottom.
+"""The first of the two stories, told from top to bottom; `answering` tells the second.
 
 a report becomes a draft, then a published article      add_issue → push_issue → publish_issue
-a follower's message gets an answer                      answer
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.delivery import Delivery, Entry, State
-from bot.dialogue import Message, Query, Reply, Wish
-from bot.errors import ArchiveError, ArticleError, IngestError
+from bot.delivery import Delivery, State
+from bot.dialogue import Message
+from bot.errors import ArticleError, IngestError
 from bot.ingest.check import check
 from bot.ingest.file import Source, read_issue
-from bot.model import Bundle, Cover, Issue, Picture, Problem, Severity
+from bot.model import Bundle, Cover, Issue, Picture, Placed, Problem, Severity
 from bot.publish.draft import Desk, require_room, require_same
 from bot.publish.images import BODY, COVER, held
 from bot.publish.release import Counter, settle
-from bot.query.parse import parse_query
-from bot.reply import compose
 from bot.services import Services
 
 Work = Callable[[Services], str]
-PUBLISHED_EVENTS = frozenset({"publishjobfinish", "freepublishjobfinish"})
-CONTENTS_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,7 @@ class Rendered:
     cover: Cover
     footer: Picture
     preview: str
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,14 @@ def add_issue(
     problems = check_issue(services, issue, source)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise IngestError(f"{source.name} {errors[0].place}", errors[0].text, errors[0].remedy)
+    issue, pictures = gather_pictures(services, issue, path.parent)
     of_day = services.archive.entries((issue.date, issue.date))
     if new_edition:
         issue = as_new_edition(services, issue, [entry.issue_id for entry in of_day])
-    services.sources.keep(path, source.digest)
-    new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
+    with services.sources.keeping(path, source.digest):
+        for picture in pictures:
+            services.pictures.keep(picture)
+        new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
     before = next((e.state for e in of_day if new and e.issue_id == issue.id), None)
     return Added(issue, new, problems, before)
 
@@ -98,11 +97,48 @@ def check_issue(services: Services, issue: Issue, source: Source) -> tuple[Probl
     )
 
 
-def render_issue(services: Services, issue: Issue) -> Rendered:
-    """Make the article, the cover and the footer; nothing is sent."""
-    cover, footer = services.studio.cover(issue), services.studio.footer
-    bundle = services.studio.bundle(issue, cover, footer.name)
-    return Rendered(issue, bundle, cover, footer, services.studio.preview(issue, bundle))
+def gather_pictures(
+    services: Services, issue: Issue, folder: Path
+) -> tuple[Issue, tuple[Picture, ...]]:
+    """The issue of a report in `folder` calling its pictures by names of our own, and these pictures."""
+    return services.album(folder).gather(issue) if issue.figures else (issue, ())
+
+
+def check_pictures(services: Services, issue: Issue, folder: Path) -> tuple[Problem, ...]:
+    """What would keep the pictures of a report in `folder` out of the archive."""
+    return tuple(services.album(folder).problems(issue)) if issue.figures else ()
+
+
+def kept_pictures(services: Services, issue: Issue) -> tuple[Picture, ...]:
+    """The pictures of an archived issue."""
+    return services.pictures.of(issue) if issue.figures else ()
+
+
+def placed(pictures: Iterable[Picture], where: Callable[[Picture], str]) -> dict[str, Placed]:
+    """From where an article shows each of its pictures."""
+    return {each.name: Placed(where(each), each.width, each.height) for each in pictures}
+
+
+def render_issue(services: Services, issue: Issue, folder: Path | None = None) -> Rendered:
+    """Make the article, the cover and the footer; nothing is sent.
+
+    `folder`: where the report is, for an issue that does not come from the archive.
+    """
+    if folder is None:
+        pictures, cover = kept_pictures(services, issue), cover_of(services, issue)
+    else:
+        issue, pictures = gather_pictures(services, issue, folder)
+        cover = services.studio.cover(issue)
+    footer = services.studio.footer
+    beside = placed(pictures, lambda picture: picture.name)
+    bundle = services.studio.bundle(issue, cover, footer.name, beside)
+    preview = services.studio.preview(issue, bundle)
+    return Rendered(issue, bundle, cover, footer, preview, pictures)
+
+
+def cover_of(services: Services, issue: Issue) -> Cover:
+    """The cover of an archived issue, as its editor wants it."""
+    return services.studio.cover(issue, services.covers.look(issue.id))
 
 
 def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pushed:
@@ -117,30 +153,52 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
             require_same(delivery, foreseen)
             return Pushed(delivery, foreseen)
         require_room(foreseen)
+        require_sound(services, foreseen)
         gone = fresh and delivery.media_id
         known = forget_draft(services, issue) if gone else delivery
         return _settle_draft(services, issue, known)
 
 
+def require_sound(services: Services, bundle: Bundle, *, sent: bool = False) -> None:
+    """Raise ArticleError if something in the articles would be refused or lost.
+
+    `sent`: they are as the platform will get them, with the addresses of their pictures.
+    """
+    articles, inspector = bundle.articles, services.inspector
+    errors = [each for article in articles for each in inspector.errors(article, sent=sent)]
+    if errors:
+        others = f"（另有 {len(errors) - 1} 处）" if errors[1:] else ""
+        raise ArticleError(f"{errors[0].place}：{errors[0].text}{others}。{errors[0].remedy}")
+
+
 def foreseen_bundle(services: Services, issue: Issue) -> Bundle:
-    """What will be sent, made without the platform: its footer may not be there yet."""
-    cover, footer = services.studio.cover(issue), services.studio.footer
-    known = services.ledger.upload(BODY, footer.digest)
-    return services.studio.bundle(issue, cover, known.url if known else footer.name)
+    """What will be sent, made without the platform: its pictures may not be there yet."""
+
+    def known(picture: Picture) -> str:
+        upload = services.ledger.upload(BODY, picture.digest)
+        return upload.url if upload else picture.name
+
+    cover, footer = cover_of(services, issue), services.studio.footer
+    pictures = placed(kept_pictures(services, issue), known)
+    return services.studio.bundle(issue, cover, known(footer), pictures)
 
 
 def forget_draft(services: Services, issue: Issue) -> Delivery:
     """The draft we know of is gone, and its cover may be: an editor says so."""
-    services.ledger.forget_upload(COVER, services.studio.cover(issue).wide.digest)
+    services.ledger.forget_upload(COVER, cover_of(services, issue).wide.digest)
     return Delivery(issue.id)
 
 
 def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushed:
     platform, ledger = services.platform, services.ledger
-    cover, footer = services.studio.cover(issue), services.studio.footer
+    cover, footer = cover_of(services, issue), services.studio.footer
     footer_at = held(platform, ledger, BODY, footer)
+    pictures = placed(
+        kept_pictures(services, issue), lambda picture: held(platform, ledger, BODY, picture).url
+    )
     thumb = held(platform, ledger, COVER, cover.wide)
-    bundle = services.studio.bundle(issue, cover, footer_at.url)
+    bundle = services.studio.bundle(issue, cover, footer_at.url, pictures)
+    require_sound(services, bundle, sent=True)
     return Pushed(Desk(platform, ledger, bundle, cover, thumb).settle(delivery), bundle)
 
 
@@ -161,61 +219,6 @@ def note_published(services: Services, issue_id: str, url: str) -> Delivery:
         done = replace(delivery, state=State.PUBLISHED, url=url or delivery.url, problem="")
         services.ledger.record(done)
         return done
-
-
-# A follower's message gets an answer.
-
-
-def answer(services: Services, message: Message) -> Reply:
-    """The reply to whatever the platform pushed."""
-    if message.kind == "event":
-        return _answer_event(services, message)
-    if message.text or message.kind == "text":
-        return answer_words(services, message.text)
-    return compose.reply_to_picture(services.config.newsletter.title)
-
-
-def answer_words(services: Services, text: str) -> Reply:
-    """The reply to a follower's words. Only published issues are found."""
-    today = services.now().date()
-    query = parse_query(text, today)
-    archive, newsletter = services.archive, services.config.newsletter.title
-    match query.wish:
-        case Wish.LATEST:
-            return compose.reply_with_newest(_newest(services), newsletter)
-        case Wish.HELP:
-            return compose.reply_with_help(newsletter, _newest(services))
-        case Wish.CONTENTS:
-            entries = archive.entries(published_only=True, limit=CONTENTS_LENGTH)
-            return compose.reply_with_contents(entries, newsletter)
-        case Wish.DAY:
-            return _answer_days(services, query)
-        case Wish.WORDS:
-            hits = archive.search(query.text, today, published_only=True)
-            return compose.reply_with_hits(query, hits, None if hits else _newest(services))
-
-
-def _newest(services: Services) -> Entry | None:
-    return next(iter(services.archive.entries(published_only=True, limit=1)), None)
-
-
-def _answer_days(services: Services, query: Query) -> Reply:
-    archive = services.archive
-    if query.days is None:
-        raise ArchiveError("没有日期可查。请发一个日期，如 6月9日")
-    entries = archive.entries(query.days, published_only=True)
-    nearest = None if entries else archive.nearest(query.days[1])
-    return compose.reply_with_days(query, entries, nearest, services.config.newsletter.title)
-
-
-def _answer_event(services: Services, message: Message) -> Reply:
-    if message.event in PUBLISHED_EVENTS:
-        note_outcome(services, message)
-    if message.event == "subscribe":
-        return compose.reply_to_newcomer(services.config.newsletter.title, _newest(services))
-    if message.event == "click" and message.event_key:
-        return answer_words(services, message.event_key)
-    return Reply("silence")
 
 
 def note_outcome(services: Services, message: Message) -> None:

@@ -207,6 +207,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an article shows a picture from, and its size in pixels: 0 where nobody has measured it."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """What followers see first: 2.35:1 for the message list, 1:1 for shares and news replies."""
 
@@ -215,6 +224,19 @@ class Cover:
     # As draft/add wants them: normalised X1_Y1_X2_Y2 within `wide`, origin at the top left.
     crop_wide: str
     crop_square: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an editor wants different about a cover; empty is what the issue itself asks for.
+
+    `picture` is an image file's bytes.
+    """
+
+    headline: str = ""
+    layout: str = ""
+    palette: str = ""
+    picture: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

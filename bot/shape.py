@@ -5,7 +5,9 @@ stands beside such a paragraph and says the same with its form. Frozen values, m
 drawn by `render`; `plain` and `from_plain` are for JSON.
 """
 
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -141,18 +143,38 @@ def words_of(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
+def merged(runs: Iterable[Run]) -> Runs:
+    """Neighbours that are set alike are one run; a run that says nothing is none."""
+    kept: list[Run] = []
+    for run in runs:
+        last = kept[-1] if kept else None
+        if not run.text and not run.note:
+            continue
+        if last and not last.note and replace(last, text="") == replace(run, text="", note=""):
+            kept[-1] = replace(run, text=last.text + run.text)
+        else:
+            kept.append(run)
+    return tuple(kept)
+
+
+def _in_one_line(words: str) -> str:
+    """Lines of a paragraph put together: Chinese without a space, Latin with one."""
+    return re.sub(r"(?<=[!-~])\n(?=[!-~])", " ", words).replace("\n", "")
+
+
 def said_by(shape: Shape) -> str:
     """The plain words of a shape on one line, cells and items apart."""
     match shape:
         case Prose(runs):
-            return words_of(runs)
+            return _in_one_line(words_of(runs))
         case Listing(items):
-            return " ".join(words_of(item.runs) for item in items)
+            return " ".join(_in_one_line(words_of(item.runs)) for item in items)
         case Table(_, head, rows):
-            return " ".join(words_of(cell) for row in (head, *rows) for cell in row)
+            cells = (words_of(cell) for row in (head, *rows) for cell in row)
+            return " ".join(_in_one_line(words) for words in cells if words)
         case Quote(paragraphs):
-            return " ".join(map(words_of, paragraphs))
+            return " ".join(_in_one_line(words_of(runs)) for runs in paragraphs)
         case Code(text):
             return " ".join(text.split())
         case Figure(_, alt, caption):
-            return caption or alt
+            return _in_one_line(caption or alt)

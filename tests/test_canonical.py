@@ -8,10 +8,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import IngestError
-from bot.ingest.canonical import is_canonical, read_markdown
+from bot.ingest.canonical import read_markdown
+from bot.ingest.captions import caption_of
 from bot.ingest.file import read_text
 from bot.ingest.markdown import write_markdown
+from bot.ingest.matter import is_canonical
+from bot.ingest.prose import is_marked
 from bot.model import Issue, Reference, Section
+from bot.shape import (
+    Code,
+    Figure,
+    Item,
+    Listing,
+    Prose,
+    Quote,
+    Run,
+    Table,
+    merged,
+    said_by,
+)
 
 CALM = settings(max_examples=200, deadline=None, database=None, derandomize=True)
 SAMPLES = sorted((Path(__file__).parent / "issues").glob("*.txt"))
@@ -116,6 +131,94 @@ def test_whatever_an_editor_makes_of_it_is_read_or_refused(pieces):
         assert all((error.place, error.problem, error.remedy))  # noqa: PT017  an Issue is as welcome
 
 
+# --- Shapes ------------------------------------------------------------------------------------
+
+SIGNS = st.sampled_from("#-+*_`|\\<>&[]~=1.)(! ^:$。，“”&;x数据")
+SAID = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), SIGNS), min_size=1, max_size=8
+)
+LINKS = st.sampled_from(
+    ["https://a.cn/b_c*d?e=1&f=2", "https://mp.weixin.qq.com/s/x", "http://b.cn/(x) y", "mailto:a@b.cn",
+     "https://c.cn/<x>\\&lt;|y"]
+)  # fmt: skip
+LINES_SAID = st.one_of(SAID, SAID, st.builds("{}\n{}".format, SAID, SAID))
+MARKED = st.builds(
+    Run, SAID, bold=st.booleans(), italic=st.booleans(), struck=st.booleans(), code=st.booleans(),
+    link=st.one_of(st.just(""), LINKS), note=st.one_of(st.just(""), st.just(""), SAID),
+)  # fmt: skip
+BOLD = st.builds(Run, LINES_SAID, bold=st.just(True))
+RUNS = st.lists(st.one_of(st.builds(Run, LINES_SAID), MARKED, BOLD), min_size=1, max_size=4).map(
+    merged
+)
+CELLS = st.one_of(st.just(()), RUNS)
+WIDE = st.lists(st.sampled_from(["", "left", "center", "right"]), min_size=1, max_size=3)
+TABLES = WIDE.flatmap(
+    lambda aligned: st.builds(
+        Table,
+        st.just(tuple(aligned)),
+        st.tuples(*[CELLS for _ in aligned]),
+        st.lists(st.tuples(*[CELLS for _ in aligned]), max_size=3).map(tuple),
+    )
+)
+ALTS = st.one_of(
+    st.sampled_from(["", "a.png", "图片"]), SAID.map(lambda alt: " ".join(alt.split()))
+)
+TITLES_SAID = st.text("图一x\"'\\&;()[]<>*", min_size=1, max_size=6)
+
+
+@st.composite
+def figures(draw):
+    alt = draw(ALTS)
+    address = draw(
+        st.sampled_from(["图 1.png", "data:image/png;base64," + "A" * 300, "https://a.cn/x)"])
+    )
+    return Figure(address, alt, draw(st.one_of(st.just(caption_of(alt)), TITLES_SAID)))
+
+
+@st.composite
+def listings(draw, depth=0):
+    """A list's items from top to bottom: further paragraphs and, at last, a list within."""
+    items = []
+    number = draw(st.one_of(st.just(0), st.integers(1, 99)))
+    for at in range(draw(st.integers(1, 3))):
+        items.append(Item(draw(RUNS), depth, number and number + at))
+        items += [Item(draw(RUNS), depth, goes_on=True) for _ in range(draw(st.integers(0, 1)))]
+        if depth < 2 and draw(st.booleans()):
+            items += draw(listings(depth + 1))
+            items += [Item(draw(RUNS), depth, goes_on=True) for _ in range(draw(st.integers(0, 1)))]
+    return items
+
+
+CODES = st.builds(
+    Code,
+    st.text(st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from("`~ \n\t#"))),
+    st.sampled_from(["", "python", "c++"]),
+)
+SHAPES = st.one_of(
+    RUNS.filter(is_marked).map(Prose),
+    listings().map(lambda items: Listing(tuple(items))),
+    TABLES,
+    st.lists(RUNS, min_size=1, max_size=3).map(lambda paragraphs: Quote(tuple(paragraphs))),
+    CODES,
+    figures(),
+)
+
+
+@CALM
+@given(st.lists(st.one_of(SHAPES, SHAPES, SAID), min_size=1, max_size=4), st.booleans())
+def test_any_shape_reads_back(passages, in_summary):
+    words = tuple(each if isinstance(each, str) else said_by(each) for each in passages)
+    shapes = tuple(None if isinstance(each, str) else each for each in passages)
+    shapes = shapes if any(shapes) else ()
+    section = Section("1", "甲", words, (Section("1.1", "乙", words, shapes=shapes),), shapes)
+    summary = "\n".join(words) if in_summary else ""
+    day = date(2026, 6, 13)
+    issue = Issue("每日动态", "", "", day, summary, (section,), shapes=shapes if in_summary else ())
+    written = write_markdown(issue)
+    assert read_markdown(written) == issue, written
+    assert read_markdown(written.replace("\n", "\r\n")) == issue
+
+
 # --- Changed by hand ---------------------------------------------------------------------------
 
 
@@ -129,8 +232,7 @@ def test_what_an_editor_adds_needs_no_knowledge_of_the_format():
     assert issue.sections[0].paragraphs == (
         "第一段很长，分两行写。",
         "第二段。",
-        "一项",
-        "两项",
+        "一项 两项",
         "1. 机房",
     )
     assert [(each.source, each.date, each.url) for each in issue.references] == [

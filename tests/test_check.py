@@ -90,6 +90,9 @@ def told(issue: Issue, **more) -> list[str]:
     return [str(problem) for problem in check(issue, **more)]
 
 
+LATER = ("2026-06-13", "2026-06-14", "2026-06", "2026-07", "2025", "2026")
+
+
 @pytest.mark.parametrize(
     ("issue", "words"),
     [
@@ -189,6 +192,10 @@ def told(issue: Issue, **more) -> list[str]:
         (
             replace(GOOD, references=(*GOOD.references, Reference("乙", source="乙网"))),
             "参考文献第 2 条：看不出日期。请写明日期，形如“国家数据局 | 标题 | 2026-06-08”",
+        ),
+        (
+            replace(GOOD, references=tuple(Reference("甲", source="甲", date=day) for day in LATER)),
+            "参考文献第 2、4 条：日期晚于本期的 2026-06-13。请核对这里的日期，或本期的日期",
         ),
         (
             replace(GOOD, title="新质生产力与数据要素和人工智能产业高质量发展每日动态"),

@@ -104,6 +104,22 @@ def cut_at_columns(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
+def paged(text: str) -> str:
+    """Pages of forty lines, each with its running head and its number."""
+    lines = text.split("\n")
+    pages = ["\n".join(lines[at : at + 40]) for at in range(0, len(lines), 40)]
+    return "\n".join(f"{page}\n每日动态 第 18 期\n第 {n} 页" for n, page in enumerate(pages, 1))
+
+
+def dented(text: str, width: int) -> str:
+    """Paragraphs without empty lines between them; four spaces begin one that is no reference."""
+    lines: list[str] = []
+    for line in filter(str.strip, text.split("\n")):
+        prose = len(line) > 60 and "\t" not in line and not re.match(r"\d+\. |- |来源", line)
+        lines += re.findall(f".{{1,{width}}}", ("    " if prose else "") + line)
+    return "\n".join(lines)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_real_issue_is_read_exactly(name):
     issue, where = read_issue(ISSUES / f"{name}.txt")
@@ -132,6 +148,14 @@ REWRITTEN = {
     "cut at 40, no marks": lambda name: cut_at(without_marks(source(name)), 40),
     "cut at 40, nothing else": lambda name: cut_at(without_marks(without_contents(name)), 40),
     "80 columns": lambda name: cut_at_columns(source(name), 80),
+    "words at 30, no marks": lambda name: wrapped(without_marks(source(name)), 30),
+    "cut at 30, no marks": lambda name: cut_at(without_marks(source(name)), 30),
+    "60 columns, nothing else": lambda name: cut_at_columns(
+        without_marks(without_contents(name)), 60
+    ),
+    "38 columns": lambda name: cut_at_columns(source(name), 38),
+    "copied out of pages": lambda name: paged(cut_at(without_marks(source(name)), 38)),
+    "indented by spaces": lambda name: dented(without_marks(source(name)), 36),
     "72 columns, no marks": lambda name: cut_at_columns(without_marks(source(name)), 72),
 }
 

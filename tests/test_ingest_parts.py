@@ -209,3 +209,34 @@ def test_a_text_that_is_no_issue_names_the_place_and_what_was_expected(text, wor
 def test_a_date_in_the_file_name_alone_is_not_taken():
     with pytest.raises(IngestError, match="请在标题下面补上“2026 年 6 月 13 日”"):
         read_text("每日动态\n\n一、甲\n\n有。\n", "2026-06-13.txt")
+
+
+def test_a_small_title_in_plain_text_stays_above_its_paragraph():
+    told = "国家数据局发布方案，部署六项专项行动，各地随后跟进。"
+    text = f"一、任务\n\n（一）平台\n\n1. 背景\n\n{told}\n\n1.1.1 机房\n\n{told}\n"
+    assert body(text) == {"1 任务": [], "1.1 平台": ["1. 背景", told, "1.1.1 机房", told]}
+
+
+def test_a_quantity_in_a_heading_is_no_number_where_others_have_none():
+    text = "## 平台建成\n\n很大。\n\n## 93 家企业前来\n\n很多。\n"
+    assert body(text) == {"1 平台建成": ["很大。"], "2 93 家企业前来": ["很多。"]}
+
+
+def test_an_address_cut_by_a_lines_end_is_whole_again():
+    address = "https://www.a.cn/2026/06/13/report/452.html"
+    long = "国家数据局 6 月 8 日发布 AI 数据集方案，明确 6 个专项行动，" * 5 + "很快。"
+    cited = cut(f"[1] 某网,《方案发布》(2026 年 6 月 8 日)。 {address}")
+    text = HEAD + "一、标题\n\n" + "\n".join(cut(long)) + "\n\n参考文献\n\n" + "\n".join(cited)
+    (reference,) = read_text(text).references
+    assert (reference.url, reference.source, reference.date) == (address, "某网", "2026-06-08")
+
+
+def cut(text: str) -> list[str]:
+    return [text[at : at + 30] for at in range(0, len(text), 30)]
+
+
+def test_a_line_that_comes_again_among_the_references_only_is_no_running_head():
+    cited = "\n".join(f"{n}. 某网,《甲》(2026 年 6 月 {n} 日)。\n国家数据局" for n in range(1, 5))
+    text = ENOUGH + "\n参考文献\n\n" + cited
+    assert len(read_text(text).references) == 4
+    assert "国家数据局" in read_text(text).references[0].text

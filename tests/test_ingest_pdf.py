@@ -5,7 +5,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -63,6 +63,9 @@ class Layout:
     reference: str = "{}. "
     shuffled: bool = False
     doubled: bool = False
+    columns: bool = False
+    hanging: float = 1.5
+    small: float = 0
 
 
 class Setter:
@@ -71,12 +74,20 @@ class Setter:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.pages: list[list[Span]] = []
-        self.y = 0.0
+        self.width, self.left = layout.width, 80.0
+        self.top = self.y = 0.0
         self.turn()
 
+    def split(self) -> None:
+        """Set what follows in two columns."""
+        self.width, self.top = (self.layout.width - 24) / 2, self.y
+
     def turn(self) -> None:
+        if self.width < self.layout.width and self.left == 80:
+            self.left, self.y = 80 + self.width + 24, self.top
+            return
         self.pages.append([])
-        self.y = 760.0
+        self.left, self.y, self.top = 80.0, 760.0, 760.0
         number = len(self.pages)
         for words, y in ((self.layout.head, 800.0), (self.layout.foot, 40.0)):
             for at, part in enumerate(words.format(n=number).split("\t")):
@@ -94,7 +105,7 @@ class Setter:
     ) -> None:
         if self.y < 760 - self.layout.height:
             self.turn()
-        spans = list(pieces(words, left, self.y, size, bold, font, link))
+        spans = list(pieces(words, self.left + left, self.y, size, bold, font, link))
         if self.layout.doubled and bold:
             spans = [twin for span in spans for twin in (thin(span), thin(span))]
         if self.layout.shuffled:
@@ -105,9 +116,9 @@ class Setter:
     def text(self, words: str, size: float = 0, *, bold: bool = False, font: str = "Song",
              indent: float = 0, hang: float = 0) -> None:  # fmt: skip
         size = size or self.layout.size
-        for number, row in enumerate(rows(words, size, self.layout.width, indent, hang)):
+        for number, row in enumerate(rows(words, size, self.width, indent, hang)):
             shift = indent if number == 0 else hang
-            self.line(row, 80 + shift * size, size, bold=bold, font=font)
+            self.line(row, shift * size, size, bold=bold, font=font)
 
 
 def thin(span: Span) -> Span:
@@ -181,6 +192,8 @@ def typeset(issue: Issue, layout: Layout) -> list[list[Span]]:
     set_text(setter, issue.summary)
     if layout.contents:
         set_contents(setter, issue)
+    if layout.columns:
+        setter.split()
     for section in issue.sections:
         for part in (section, *section.subsections):
             set_heading(setter, number(part, layout) + part.title, 1 + part.number.count("."))
@@ -188,10 +201,11 @@ def typeset(issue: Issue, layout: Layout) -> list[list[Span]]:
                 set_text(setter, paragraph)
     set_heading(setter, "参考文献", 1)
     for at, reference in enumerate(issue.references, 1):
-        setter.text(layout.reference.format(at) + reference.text, hang=1.5)
+        size = layout.size - layout.small
+        setter.text(layout.reference.format(at) + reference.text, size, hang=layout.hanging)
         if reference.url:
             label = reference.url.split("://")[1]
-            setter.line(label, 80 + 1.5 * layout.size, layout.size, bold=False, font="Song", link=reference.url)  # fmt: skip
+            setter.line(label, layout.hanging * size, size, bold=False, font="Song", link=reference.url)  # fmt: skip
     set_heading(setter, "联系我们，请扫描二维码", 1)
     setter.text("工业智能算网")
     return setter.pages
@@ -217,7 +231,7 @@ def set_contents(setter: Setter, issue: Issue) -> None:
     for title in (*(number(part, setter.layout) + part.title for part in parts), "参考文献"):
         entry, size = title[:25], setter.layout.size
         y = setter.y
-        setter.line(entry, 80, size, bold=False, font="Song")
+        setter.line(entry, 0, size, bold=False, font="Song")
         if setter.layout.contents == "dots":
             dots = max(0, int((setter.layout.width - 30) / size - sum(map(em, entry))))
             left = 80 + sum(map(em, entry)) * size
@@ -249,6 +263,10 @@ LAYOUTS = {
     "bold is drawn twice": Layout(larger=(0, 0), doubled=True),
     "quotation marks come last": Layout(shuffled=True),
     "numbers in brackets": Layout(reference="[{}] "),
+    "two columns": Layout(columns=True, size=10, height=500, foot="{n}"),
+    "two columns with gaps": Layout(columns=True, indent=0, between=7, size=9, numbers="一"),
+    "references hang out": Layout(reference=""),
+    "references are smaller": Layout(small=1.5, height=300, foot="{n}"),
 }  # fmt: skip
 
 
@@ -273,6 +291,29 @@ def read_rows(*words: str, producer: str = "", title: str = "1 标题") -> str:
     ]
     issue = read_structure(read_spans([spans], producer, ""), "")
     return "\n".join(issue.sections[0].paragraphs)
+
+
+def test_a_line_stretched_between_its_letters_is_no_row_of_columns():
+    letters = [Span(letter, 80 + 28 * at, 92 + 28 * at, 682, 12, "Song", False) for at, letter in enumerate("用于核验数据要素政策")]  # fmt: skip
+    lines = [Span(words, 80, 300, 700 - 18 * at, 12, "Song", False) for at, words in enumerate((*FRONT, "1 标题"))]  # fmt: skip
+    last = Span("的主线。", 80, 128, 592, 12, "Song", False)
+    moved = [replace(each, baseline=610) for each in letters]
+    issue = read_structure(read_spans([[*lines, *moved, last]], "", ""), "")
+    assert issue.sections[0].paragraphs == ("用于核验数据要素政策的主线。",)
+
+
+def test_a_bullet_is_none_between_two_words():
+    assert read_rows("农业进入科技", "+ 装备阶段。") == "农业进入科技+ 装备阶段。"
+
+
+def test_an_address_over_two_lines_leads_where_it_says():
+    link = "https://www.a.cn/2026/06/711.html"
+    rows = [*FRONT, "1 标题", "有。", "参考文献", "6. 某网,《甲》(2026 年 5 月 19 日)。"]
+    spans = [Span(text, 80, 400, 700 - 18 * at, 12, "Song", False) for at, text in enumerate(rows)]
+    for at, part in enumerate((link[:25], link[25:])):
+        spans.append(Span(part, 98, 500, 700 - 18 * (8 + at), 12, "Latin", False, link))
+    (reference,) = read_structure(read_spans([spans], "", ""), "").references
+    assert (reference.url, reference.date) == (link, "2026-05-19")
 
 
 def test_a_word_that_tex_has_parted_is_whole_again():

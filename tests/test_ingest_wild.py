@@ -209,7 +209,7 @@ def test_an_issue_reads_back_whatever_its_dialect(issue, dialect):
 
 
 @CALM
-@given(issues(), DIALECTS, st.integers(4, 30))
+@given(issues(), DIALECTS, st.integers(21, 40))
 def test_a_paragraph_cut_by_a_page_reads_back_whole(issue, dialect, at):
     text = issue.sections[0].paragraphs or issue.sections[0].subsections[0].paragraphs
     whole = text[0]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.errors import IngestError
 from bot.ingest.file import read_issue
+from bot.ingest.structure import read_structure
 from bot.ingest.word import read_word
 from bot.model import Issue, Section
 from tests.test_ingest import ISSUES, NAMES, NUMERALS, same, wanted
@@ -227,6 +228,18 @@ def test_a_table_that_frames_is_text_and_one_with_columns_is_rows():
     assert paragraphs(f"<w:tbl><w:tr><w:tc>{table(('里面。',))}</w:tc></w:tr></w:tbl>") == [
         "里面。"
     ]
+
+
+def test_notes_are_the_references_of_a_report_that_has_no_others():
+    notes = f"""<w:footnotes {SPACES}><w:footnote w:type="separator" w:id="0">{para("线")}</w:footnote>
+    <w:footnote w:id="1">{para("某网,《甲》(2026 年 6 月 8 日)。")}</w:footnote></w:footnotes>"""
+    said = FRONT + para("有一段话。")
+    more = {"word/footnotes.xml": notes}
+    issue = read_structure(read_word(word(said, None, **more), "a.docx"))
+    assert [(each.source, each.date) for each in issue.references] == [("某网", "2026-06-08")]
+    listed_too = said + para("参考文献") + para("[1] 乙网,《乙》(2026 年 6 月 9 日)。")
+    issue = read_structure(read_word(word(listed_too, None, **more), "a.docx"))
+    assert [each.source for each in issue.references] == ["乙网"]
 
 
 def test_lists_are_numbered_as_word_shows_them():

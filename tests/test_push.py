@@ -41,7 +41,7 @@ def edit(services: Services) -> None:
     """Correct a number in the archived issue."""
     issue = services.archive.issue(ISSUE)
     plain = issue.structure()
-    plain["summary"] = plain["summary"].replace("417", "418")
+    plain["summary"] = plain["summary"].replace("760", "761")
     services.archive.add(type(issue).from_record(plain), "edited.txt", "0" * 64, replace=True)
 
 
@@ -83,7 +83,7 @@ def test_a_corrected_issue_updates_its_draft_in_place(services, sandbox):
     edit(services)
     flow.push_issue(services, ISSUE)
     [draft] = sandbox.state["drafts"]
-    assert "418" in draft["articles"][0]["content"]
+    assert "761" in draft["articles"][0]["content"]
     assert sandbox.changes[3:] == ["draft/update"]
 
 
@@ -174,7 +174,7 @@ def test_a_draft_found_in_the_box_is_brought_up_to_date(services, sandbox, clock
     clock.forward(minutes=6)
     flow.push_issue(services, ISSUE)
     [draft] = sandbox.state["drafts"]
-    assert "418" in draft["articles"][0]["content"]
+    assert "761" in draft["articles"][0]["content"]
 
 
 def test_a_draft_deleted_in_the_console_is_reported_and_made_again_on_demand(services, sandbox):
@@ -223,7 +223,7 @@ def test_an_issue_of_several_articles_is_one_draft_and_is_corrected_in_place(
     assert sizes(sandbox) == [3]
     assert sandbox.changes.count("draft/update") == 3
     texts = [article["content"] for article in sandbox.state["drafts"][0]["articles"]]
-    assert all("418" in text for text in texts)
+    assert all("761" in text for text in texts)
 
 
 @pytest.mark.parametrize(("before", "after"), [(1, 3), (3, 1), (2, 3)])

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,8 +28,13 @@ DAY = "2026-06-13"
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: Clock) -> Iterator[Services]:
-    with open_services(load_config(write_config(tmp_path), {}), clock) as opened:
+def config_path(tmp_path: Path, new_database: Callable[[], str]) -> Path:
+    return write_config(tmp_path, database=f'url = "{new_database()}"')
+
+
+@pytest.fixture
+def services(config_path: Path, clock: Clock) -> Iterator[Services]:
+    with open_services(load_config(config_path, {}), clock) as opened:
         yield opened
 
 
@@ -37,6 +42,14 @@ def corrected(tmp_path: Path, new: str) -> Path:
     path = tmp_path / f"{new}.txt"
     path.write_text(SAMPLES[-1].read_text(encoding="utf-8").replace("417", new), encoding="utf-8")
     return path
+
+
+def test_a_refused_file_leaves_nothing_behind(services, tmp_path):
+    flow.add_issue(services, SAMPLES[-1])
+    before = sorted(services.sources.folder.iterdir())
+    with pytest.raises(ArchiveError, match="--replace"):
+        flow.add_issue(services, corrected(tmp_path, "418"))
+    assert sorted(services.sources.folder.iterdir()) == before
 
 
 def test_a_replaced_issue_is_kept_with_its_file_and_moments(services, tmp_path, clock):

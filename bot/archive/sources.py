@@ -3,6 +3,8 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import ArchiveError, reason_of
@@ -17,6 +19,18 @@ class Sources:
     def path(self, digest: str) -> Path:
         """Where the file with that digest is, if it is kept."""
         return self.folder / digest
+
+    @contextmanager
+    def keeping(self, path: Path, digest: str) -> Iterator[None]:
+        """Keep a file, but not one that the archive then refuses. Raises ArchiveError."""
+        new = not self.path(digest).exists()
+        self.keep(path, digest)
+        try:
+            yield
+        except ArchiveError:
+            if new:
+                self.path(digest).unlink(missing_ok=True)
+            raise
 
     def keep(self, path: Path, digest: str) -> None:
         """Keep the file at `path`, which has that digest. Raises ArchiveError."""

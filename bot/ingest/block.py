@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.shape import Code, Figure, Listing, Quote, Shape, Table
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -11,6 +13,10 @@ class Block:
     A block is a paragraph as far as the layout tells. `level` counts the `#`s of a heading; `bold`
     is the whole line's; `gap` is an empty line before; `indented` is the two ideographic spaces
     with which a Chinese paragraph begins.
+
+    `shape` says more than the words: marks within them, a table. A list or a quotation takes one
+    block for each of its lines, those after the first `follows`; `broken` is a new line of the
+    same paragraph, which the editor has asked for.
     """
 
     text: str
@@ -20,11 +26,31 @@ class Block:
     bullet: bool = False
     indented: bool = False
     gap: bool = False
+    shape: Shape | None = None
+    follows: bool = False
+    broken: bool = False
 
     @property
     def marked(self) -> bool:
         """Whether the layout itself sets the block apart from running text."""
         return bool(self.level or self.bold or self.bullet or self.indented)
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is no words of the text, but something put between them."""
+        return isinstance(self.shape, Code | Figure | Table)
+
+    @property
+    def framed(self) -> bool:
+        """Whether it is anything but a paragraph or a heading."""
+        return self.apart or isinstance(self.shape, Listing | Quote)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is a further paragraph of a list's item, or the rest of one."""
+        if isinstance(self.shape, Listing):
+            return self.shape.items[0].goes_on
+        return self.follows and not self.framed
 
 
 def span(blocks: Sequence[Block]) -> str:

@@ -6,45 +6,37 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.errors import IngestError
+from bot.ingest.block import Block
 from bot.ingest.day import find_day
-from bot.ingest.markdown import (
-    FIELDS,
-    REFERENCES,
-    SUMMARY,
-    VERSION,
-    unescaped,
-    unescaped_address,
-)
+from bot.ingest.escape import unescaped, unescaped_address
+from bot.ingest.markdown import FIELDS, REFERENCES, SUMMARY, VERSION
 from bot.ingest.matter import read_matter
+from bot.ingest.paragraphs import read_passages
 from bot.ingest.reference import read_reference
-from bot.ingest.sentence import ends_sentence, joined
+from bot.ingest.rich import read_rich
+from bot.ingest.sentence import joined
 from bot.model import Issue, Reference, Section
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_NUMBERED = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)(?:\s+(.*))?")
+_NUMBERED = re.compile(r"\s*#{1,3}\s+((\d{1,3}(?:\.\d{1,3})?)(?:[ \t]+|$))")
+_DIGITS = re.compile(r"\d+")
 _RULE = re.compile(r"[-*_]{3,}")
-_BULLET = re.compile(r"[-+*]\s+")
 _ITEM = re.compile(r"(?:\d{1,9}[.)]|[-+*])(?:\s+(.*))?")
 _ADDRESS = re.compile(r"<(\S*)>")
 _FIELD = re.compile(rf"({'|'.join(FIELDS)})：(.*)")
 _EDITIONS = 99
-_HEAD_LENGTH = 5_000
 
 
 @dataclass(slots=True)
 class _Part:
     number: str
     title: str
-    paragraphs: list[str] = field(default_factory=list)
+    pieces: list[Block] = field(default_factory=list)
     parts: list["_Part"] = field(default_factory=list)
 
     def section(self) -> Section:
-        return Section(
-            self.number,
-            self.title,
-            tuple(self.paragraphs),
-            tuple(part.section() for part in self.parts),
-        )
+        passages = read_passages(self.pieces, whole=True)
+        parts = tuple(part.section() for part in self.parts)
+        return Section(self.number, self.title, passages.paragraphs, parts, passages.shapes)
 
 
 @dataclass(slots=True)
@@ -61,66 +53,66 @@ class _Cited:
 
 
 class _Reader:
-    """Goes through the body line by line, and knows which part it is in."""
+    """Goes through the body block by block, and knows which part it is in."""
 
-    def __init__(self) -> None:
-        self.summary: list[str] = []
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.summary: list[Block] = []
         self.sections: list[_Part] = []
         self.references: list[_Cited] = []
-        self._paragraphs: list[str] | None = None
-        self._in_references = False
-        self._gap = True
+        self._lines = lines
+        self._pieces: list[Block] | None = None
+        self._cited_from = 0
 
-    def read(self, line: str, place: str) -> None:
-        if not line or _RULE.fullmatch(line):
-            self._gap = True
-            return
-        heading = _HEADING.fullmatch(line)
-        if heading and len(heading[1]) <= 3:
-            self._open(len(heading[1]), heading[2].strip(), place)
-        elif self._in_references:
-            self._cite(line)
-        elif self._paragraphs is None:
-            raise IngestError(
-                place, f"“{line[:12]}…”不属于任何一节", "请在它前面补上“## 1 标题”这样的标题"
-            )
+    def read(self, blocks: Sequence[Block]) -> None:
+        for block in blocks:
+            if 0 < block.level <= 3:
+                self._open(block)
+            elif self._cited_from:
+                continue
+            elif self._pieces is None:
+                problem = f"“{block.text[:12]}…”不属于任何一节"
+                raise IngestError(block.place, problem, "请在它前面补上“## 1 标题”这样的标题")
+            else:
+                self._pieces.append(block)
+        self._close_references(len(self._lines))
+
+    def _open(self, block: Block) -> None:
+        row = _row(block)
+        self._close_references(row)
+        if block.text == REFERENCES:
+            self._cited_from = row + 1
+        elif block.text == SUMMARY:
+            self._pieces = self.summary
         else:
-            self._say(self._paragraphs, heading[2] if heading else line)
-        self._gap = False
+            self._pieces = self._open_section(block).pieces
 
-    def _open(self, level: int, words: str, place: str) -> None:
-        self._in_references = words == REFERENCES
-        if words == SUMMARY:
-            self._paragraphs = self.summary
-        elif not self._in_references:
-            self._paragraphs = self._open_section(level, words, place).paragraphs
-
-    def _open_section(self, level: int, words: str, place: str) -> _Part:
-        found = _NUMBERED.fullmatch(words)
-        if level == 1 or not found or ("." in found[1]) != (level == 3):
+    def _open_section(self, block: Block) -> _Part:
+        level = block.level
+        found = _NUMBERED.match(self._lines[_row(block)])
+        if level == 1 or not found or ("." in found[2]) != (level == 3):
             raise IngestError(
-                place,
-                f"标题“{unescaped(words)[:20]}”的编号或级别不对",
+                block.place,
+                f"标题“{block.text[:20]}”的编号或级别不对",
                 "请写成“## 1 标题”，小节写成“### 1.1 标题”",
             )
-        part = _Part(found[1], unescaped(found[2] or ""))
+        part = _Part(found[2], block.text[len(found[1]) :])
         if level == 3 and not self.sections:
             raise IngestError(
-                place, f"小节 {part.number} 之前没有所属的一节", "请在它前面补上这一节的标题"
+                block.place, f"小节 {part.number} 之前没有所属的一节", "请在它前面补上这一节的标题"
             )
         (self.sections if level == 2 else self.sections[-1].parts).append(part)
         return part
 
-    def _say(self, paragraphs: list[str], line: str) -> None:
-        """A paragraph; or the rest of one that was broken at a width."""
-        bullet = _BULLET.match(line)
-        words = unescaped(line[bullet.end() :] if bullet else line)
-        if paragraphs and not self._gap and not bullet and not ends_sentence(paragraphs[-1]):
-            paragraphs[-1] = joined([paragraphs[-1], words])
-        else:
-            paragraphs.append(words)
+    def _close_references(self, end: int) -> None:
+        """References have a form of their own, line by line."""
+        if self._cited_from:
+            for line in self._lines[self._cited_from : end]:
+                self._cite(line.strip())
+        self._cited_from = 0
 
     def _cite(self, line: str) -> None:
+        if not line or _RULE.fullmatch(line):
+            return
         if item := _ITEM.fullmatch(line):
             self.references.append(_Cited([unescaped(item[1] or "")]))
         elif not self.references:
@@ -133,9 +125,8 @@ class _Reader:
             self.references[-1].pieces.append(unescaped(line))
 
 
-def is_canonical(text: str) -> bool:
-    """Whether a text says that it is canonical Markdown."""
-    return "rikan" in read_matter(text[:_HEAD_LENGTH].split("\n")).values
+def _row(block: Block) -> int:
+    return int(_DIGITS.findall(block.place)[0]) - 1
 
 
 def read_markdown(text: str) -> Issue:
@@ -146,9 +137,8 @@ def read_markdown(text: str) -> Issue:
         raise IngestError(
             "文件开头", "写成这个文件的程序比这一版新", "请升级 rikan，或删去“rikan:”那一行"
         )
-    reader = _Reader()
-    for number, line in enumerate(lines[matter.lines :], start=matter.lines + 1):
-        reader.read(line.strip(), f"第 {number} 行")
+    reader = _Reader(lines)
+    reader.read(read_rich("\n".join(lines), matter.lines, exact=True).blocks)
     return _issue(matter.values, reader)
 
 
@@ -157,15 +147,17 @@ def _issue(head: dict[str, str], reader: _Reader) -> Issue:
         raise IngestError("文件开头", "没有刊名", "请在开头的两条横线之间补上“title: 刊名”")
     if not reader.sections:
         raise IngestError("正文", "没有找到各节的标题", "请给每一节加上“## 1 标题”这样的标题")
+    summary = read_passages(reader.summary, whole=True)
     return Issue(
         title=head["title"],
         organisation=head.get("organisation", ""),
         partners=head.get("partners", ""),
         date=_day(head.get("date", "")),
-        summary="\n".join(reader.summary),
+        summary="\n".join(summary.paragraphs),
         sections=_sections(reader.sections),
         references=tuple(cited.reference() for cited in reader.references),
         edition=_edition(head.get("edition", "1")),
+        shapes=summary.shapes,
     )
 
 

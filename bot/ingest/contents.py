@@ -11,11 +11,20 @@ from bot.ingest.sentence import ends_sentence
 
 # Longer blocks are running text; an entry with its dotted leaders stays well below.
 _ENTRY_LENGTH = 200
+# Leaders, and the number of a page; a single dot is one only after a word.
+_ENTRY_END = re.compile(
+    r"(?:\t|(?:[.．·•_-]\s*){2,}|[…⋯]\s*|(?<=[\u4e00-\u9fff”）])\s?[.．·]\s?)\d{1,3}$"
+)
 _PAGE = re.compile(r"(?<!\d)\d{1,2}$")
 _LEADERS = " \t.．·…⋯_-\u3000"
 # Titles that share this much of their pairs of characters are one title, mistyped or shortened.
 _ALIKE = 0.6
 _NAMESAKES = 20
+
+
+def ends_entry(text: str) -> bool:
+    """Whether a line ends as one of a contents list does: with leaders and the number of a page."""
+    return bool(_ENTRY_END.search(text[-_ENTRY_LENGTH:]))
 
 
 def title_key(text: str) -> str:
@@ -68,7 +77,7 @@ def read_contents(blocks: Iterable[Block]) -> Contents:
     """Read the entries; one that has no number goes on with the last, which a line's end has cut."""
     contents, style = Contents(), ""
     for text in _entries(blocks):
-        mark = read_mark(text)
+        mark = _entry_mark(text, style)
         style = style or (mark.style if mark else "")
         depth = 2 if mark and mark.style != style else 1
         entry = Entry(mark.ordinals if mark else (), title_key(mark.title if mark else text), depth)
@@ -88,14 +97,22 @@ def contents_entries(blocks: Iterable[Block]) -> tuple[str, ...]:
 
 def _entries(blocks: Iterable[Block]) -> list[str]:
     entries: list[tuple[str, bool]] = []
+    style = ""
     for block in blocks:
         title, paged = _without_page(block.text)
-        mark = read_mark(block.text)
-        if entries and not mark and not entries[-1][1] and read_mark(entries[-1][0]):
+        mark = _entry_mark(block.text, style)
+        style = style or (mark.style if mark else "")
+        if entries and not mark and not entries[-1][1] and _entry_mark(entries[-1][0], style):
             entries[-1] = (entries[-1][0] + title, paged)
         elif len(title) <= _ENTRY_LENGTH:
             entries.append((title, paged))
     return [title for title, _ in entries]
+
+
+def _entry_mark(text: str, style: str) -> Mark | None:
+    """The mark of an entry; a quantity, as in `93 家企业`, is one only where others have its like."""
+    mark = read_mark(text)
+    return None if mark and mark.counts and mark.style != style else mark
 
 
 def _without_page(text: str) -> tuple[str, bool]:

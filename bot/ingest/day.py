@@ -14,6 +14,16 @@ _FULL = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]"
     r"|\s?([-/.．－_])\s?(\d{1,2})\s?\4\s?(\d{1,2})(?!\d)|(\d{2})(\d{2})(?!\d))"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_ENGLISH = re.compile(
+    rf"\b(?:{_ENGLISH_MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s((?:19|20)\d\d)"
+    rf"|(\d{{1,2}})\s{_ENGLISH_MONTH},?\s((?:19|20)\d\d))\b",
+    re.IGNORECASE,
+)
 _MONTH = re.compile(r"((?:19|20)\d{2})\s?(?:年\s?(\d{1,2})\s?月|[-/.．]\s?(\d{1,2}))")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s?年?")
 
@@ -27,6 +37,11 @@ def find_day(text: str) -> tuple[date, str, str] | None:
     elif found := _SPELT.search(text):
         year = found[1].translate(_NUMERALS)
         month, day = str(han_number(found[2])), str(han_number(found[3]))
+    elif found := _ENGLISH.search(text):
+        name, day, year = (
+            (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
+        )
+        month = str(_MONTHS.index(name[:3].lower()) + 1)
     else:
         return None
     return _day(int(year), int(month), int(day)), text[: found.start()], text[found.end() :]

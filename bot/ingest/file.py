@@ -3,16 +3,20 @@
 import codecs
 import hashlib
 import importlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.errors import IngestError
 from bot.ingest.block import Block
-from bot.ingest.canonical import is_canonical, read_markdown
+from bot.ingest.matter import is_canonical
 from bot.ingest.structure import Report, read_report
+from bot.ingest.substance import is_rich
 from bot.ingest.text import read_blocks
-from bot.model import Issue
+from bot.model import Issue, Problem
 
 ACCEPTED = frozenset(
     {".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".docm", ".doc", ".wps", ""}
@@ -29,6 +33,8 @@ _READERS = {
     b"%PDF-": ("bot.ingest.pdf", "read_pdf"),
     b"PK\x03\x04": ("bot.ingest.word", "read_word"),
 }
+_MARKDOWN = frozenset({".md", ".markdown"})
+_MARKDOWN_READER = ("bot.ingest.markdown_file", "read_markdown_file")
 # Some programs write a mark or an empty line before a PDF; its readers look for it further on.
 _PDF_BEFORE = b"\xef\xbb\xbf\0 \t\r\n"
 _OTHER_FORMATS = {
@@ -40,6 +46,8 @@ _OTHER_FORMATS = {
     b"\x89PNG": ("是图片", "请换成原来的 Word 文件或由它导出的 PDF 再试"),
     b"\xff\xd8\xff": ("是图片", "请换成原来的 Word 文件或由它导出的 PDF 再试"),
 }
+# Pictures within a Markdown text do not count as text.
+_EMBEDDED = re.compile(rb"data:image/[\w.+-]{1,20};base64,[\w+/=]+")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # A text has next to no control characters, and a damaged one is still mostly sound.
 _CONTROLS = frozenset(map(chr, (*range(9), *range(14, 27), *range(28, 32), 127)))
@@ -51,36 +59,47 @@ class Source:
     """Where an issue came from: the file's name, and the SHA-256 of its bytes in hexadecimal.
 
     `contents` and `tail` are what its contents list and its last page say: no part of the issue,
-    but something to compare it with.
+    but something to compare it with. `undated` is an issue whose date is only supposed; `problems`
+    are what was amiss with the file itself.
     """
 
     name: str
     digest: str
     contents: tuple[str, ...] = ()
     tail: tuple[str, ...] = ()
+    undated: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
-def read_issue(path: Path) -> tuple[Issue, Source]:
-    """Read an issue from a PDF, a Word file, text or Markdown; IngestError for anything else."""
+def read_issue(path: Path, today: date | None = None) -> tuple[Issue, Source]:
+    """Read an issue from a PDF, a Word file, text or Markdown; IngestError for anything else.
+
+    With `today`, Markdown without a date is read, too: as of the day in its name, or of today.
+    """
     data = _read_bytes(path)
     blocks = _typeset_blocks(data, path.name)
     if blocks is None:
-        report = _read_text(_decode(data, path.name), path.name)
+        report = _read_text(_decode(data, path.name), path.name, today)
     else:
         report = _read_blocks(blocks, path.name)
     digest = hashlib.sha256(data).hexdigest()
-    return report.issue, Source(path.name, digest, report.contents, report.tail)
+    return report.issue, Source(
+        path.name, digest, report.contents, report.tail, report.undated, report.problems
+    )
 
 
 def _typeset_blocks(data: bytes, name: str) -> Sequence[Block] | None:
     """The blocks of a PDF or Word file; None if it is neither."""
     beginning = data[:1024].lstrip(_PDF_BEFORE)
-    for signature, (module, function) in _READERS.items():
+    for signature, reader in _READERS.items():
         if beginning.startswith(signature):
-            read: Callable[[bytes, str], Sequence[Block]]
-            read = getattr(importlib.import_module(module), function)
+            read: Callable[[bytes, str], Sequence[Block]] = _loaded(*reader)
             return read(data, name)
     return None
+
+
+def _loaded(module: str, function: str) -> Any:
+    return getattr(importlib.import_module(module), function)
 
 
 def read_text(text: str, name: str = "") -> Issue:
@@ -88,11 +107,13 @@ def read_text(text: str, name: str = "") -> Issue:
     return _read_text(text, name).issue
 
 
-def _read_text(text: str, name: str) -> Report:
+def _read_text(text: str, name: str, today: date | None = None) -> Report:
     if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
         raise _too_long(name)
-    if is_canonical(text):
-        return Report(read_markdown(text))
+    named = Path(name).suffix.lower() in _MARKDOWN
+    if named or is_canonical(text) or is_rich(text):
+        read: Callable[..., Report] = _loaded(*_MARKDOWN_READER)
+        return read(text, name, today=today, named=named)
     return _read_blocks(read_blocks(text), name)
 
 
@@ -138,7 +159,7 @@ def _decode(data: bytes, name: str) -> str:
     for beginning, (kind, remedy) in _OTHER_FORMATS.items():
         if data.startswith(beginning):
             raise IngestError(name, f"这{kind}，读不了", remedy)
-    if len(data) > LARGEST_FILE:
+    if len(data) > LARGEST_FILE and len(_EMBEDDED.sub(b"", data)) > LARGEST_FILE:
         raise IngestError(name, "文件超过 2 MB，不像一期日报的文字", "请只保留正文文字再试")
     text = data.decode("utf-16", "replace") if data.startswith(_UTF16) else _decode_bytes(data)
     if not text.strip("\ufeff \t\r\n"):

@@ -47,17 +47,20 @@ def find_date_line(blocks: Sequence[Block], name: str) -> int:
     for at, block in enumerate(blocks[:_FRONT_BLOCKS]):
         if (
             len(block.text) <= _LINE_LENGTH
+            and not block.apart
             and not ends_sentence(block.text)
             and (found := _read_day(block))
         ):
-            with_day.append((bool(_without_day(found[1], found[2])), at))
+            with_day.append((bool(without_day(found[1], found[2])), at))
     if with_day:
         return min(with_day)[1]
-    raise IngestError(
-        span(blocks[:_FRONT_BLOCKS]),
-        "没有找到日期，应有一行形如“2026 年 6 月 13 日”",
-        _date_remedy(name),
-    )
+    raise no_date(blocks[:_FRONT_BLOCKS], name)
+
+
+def no_date(blocks: Sequence[Block], name: str) -> IngestError:
+    """The error of an issue whose head, these blocks, does not give its day."""
+    problem = "没有找到日期，应有一行形如“2026 年 6 月 13 日”"
+    return IngestError(span(blocks), problem, _date_remedy(name))
 
 
 def _date_remedy(name: str) -> str:
@@ -78,7 +81,7 @@ def _read_day(block: Block) -> tuple[date, str, str] | None:
         raise IngestError(block.place, f"日期“{error}”不存在", "请改成真实的日期") from error
 
 
-def _without_day(before: str, after: str) -> str:
+def without_day(before: str, after: str) -> str:
     """What a line says besides the day: nothing, or the title or organisation beside it."""
     rest = " ".join(part for part in (before.strip(_TRIMMINGS), after.strip(_TRIMMINGS)) if part)
     return _AROUND_DAY.sub("", rest + ("：" if rest.endswith(("日期", "时间")) else "")).strip(
@@ -91,8 +94,9 @@ def read_front(blocks: Sequence[Block], date_at: int) -> Front:
     found = _read_day(blocks[date_at])
     assert found  # noqa: S101  find_date_line has seen it
     day, before, after = found
-    lines = list(blocks)
-    title_at, title = _find_title(lines, date_at, _without_day(before, after))
+    date_at -= sum(block.apart for block in blocks[:date_at])
+    lines = [block for block in blocks if not block.apart]
+    title_at, title = _find_title(lines, date_at, without_day(before, after))
     rest = [
         words
         for at, block in enumerate(lines)
@@ -102,12 +106,22 @@ def read_front(blocks: Sequence[Block], date_at: int) -> Front:
     return Front(title, *_read_names(rest), day)
 
 
+def _bare(title: str) -> str:
+    """`每日动态` where it is written `《每日动态》`."""
+    title = title.strip()
+    whole = title.startswith("《") and title.find("》") == len(title) - 1
+    return title[1:-1].strip() if whole else title
+
+
 def _find_title(blocks: Sequence[Block], date_at: int, beside_day: str) -> tuple[int, str]:
-    """The title: the line set as one, or that sounds like one, or else the first."""
+    """The title: the only `#`, or the line set as one, or that sounds like one, or else the first."""
+    sole = [(at, _bare(block.text)) for at, block in enumerate(blocks) if block.level == 1]
+    if len(sole) == 1 and sole[0][0] != date_at:
+        return sole[0]
     titles = [
         (not (block.level or block.bold), not _TITLE_WORDS.search(words), at, words)
         for at, block in enumerate(blocks)
-        if (words := beside_day if at == date_at else block.text.strip("《》 "))
+        if (words := beside_day if at == date_at else _bare(block.text))
         if len(words) <= _TITLE_LENGTH
         and not ends_sentence(words)
         and not _ISSUE_NUMBER.fullmatch(words)

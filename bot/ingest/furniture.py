@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.ingest.contents import title_key
 from bot.ingest.labels import is_label
-from bot.ingest.page import Line
+from bot.ingest.page import Line, same_size
 
 # Heads and feet stand at the same height on every page, within this many points.
 _HEIGHT = 3.0
@@ -16,6 +16,8 @@ _DEEPEST = 3
 _LENGTH = 80
 # Set smaller than running text by this much, a line at the same height of several pages is a head.
 _SMALLER = 0.93
+# Letters: lines of a text are no further apart; a head is further from the text below it.
+_CLOSE = 2.1
 
 _PAGE_NUMBER = re.compile(
     r"(?:[-—–·•~]\s?)?第?\s?\d{1,3}\s?页?(?:\s?[-—–·•~])?(?:\s?[/,，|共of]{1,2}\s?共?\s?\d{1,3}\s?页?)?"
@@ -75,13 +77,24 @@ def _outermost_furniture(
         level = [line for _, line in edges if abs(line.baseline - edge.baseline) < _HEIGHT]
         if len(edge.text) > _LENGTH:
             continue
-        if _is_page_number(edge) or _is_repeated(edge, level, known):
+        if _is_page_number(edge) or (
+            _is_repeated(edge, level, known) and not _goes_on_in(page, edge, sign)
+        ):
             yield id(edge)
         elif known.offset is not None and known.offset == _printed_offset(edge):
             # A contents list that runs on to this page may begin with an entry of this very page.
             opposite = _outermost(page, -sign)
             if not (opposite and _is_page_number(opposite)):
                 yield id(edge)
+
+
+def _goes_on_in(page: Sequence[Line], edge: Line, sign: int) -> bool:
+    """Whether a line is set as closely to the next one, and in its size, as lines of a list are."""
+    others = [line for line in page if line is not edge]
+    other = _outermost(others, sign)
+    if other is None or not same_size(other.size, edge.size):
+        return False
+    return abs(edge.baseline - other.baseline) < _CLOSE * edge.size
 
 
 def _is_page_number(line: Line) -> bool:
@@ -93,13 +106,17 @@ def _is_repeated(line: Line, level: Sequence[Line], known: _Known) -> bool:
     if len(level) == 1:
         return False
     offset = _printed_offset(line)
-    running = title_key(line.text) in known.titles or is_label(line.text)
+    running = all(_is_title(other, known) for other in level)
     return (
-        sum(_pattern(other) == _pattern(line) for other in level) > 1
+        sum(_is_alike(line, other) for other in level) > 1
         or (offset is not None and sum(_printed_offset(other) == offset for other in level) > 1)
         or line.size < _SMALLER * known.body_size
         or (running and not line.bold and line.size <= known.body_size)
     )
+
+
+def _is_title(line: Line, known: _Known) -> bool:
+    return title_key(line.text) in known.titles or is_label(line.text)
 
 
 def _printed_offset(line: Line) -> int | None:
@@ -108,8 +125,16 @@ def _printed_offset(line: Line) -> int | None:
     return int(found[1] or found[2]) - line.page if found else None
 
 
-def _pattern(line: Line) -> str:
-    return _DIGITS.sub("#", "".join(line.text.split()))
+def _is_alike(line: Line, other: Line) -> bool:
+    """Whether two lines say the same, but for a number that counts the pages."""
+    words, others = ("".join(each.text.split()) for each in (line, other))
+    if _DIGITS.sub("#", words) != _DIGITS.sub("#", others):
+        return False
+    steps = {
+        int(number[:6]) - int(another[:6])
+        for number, another in zip(_DIGITS.findall(words), _DIGITS.findall(others), strict=True)
+    }
+    return steps <= {0, line.page - other.page}
 
 
 def body_size(pages: Sequence[Sequence[Line]]) -> float:

@@ -10,30 +10,32 @@
     ### 1.1 …
     ## 参考文献
 
-Any editor of Markdown shows it as it is meant. Whatever a mark of Markdown would mislead has a
+Bold words, lists, tables and pictures are written as Markdown writes them, footnotes at the end of
+their section. Any editor of Markdown shows it as it is meant. Whatever a mark of Markdown would mislead has a
 backslash before it; what cannot be seen, a tab or a space at an end, is written as `&#x9;`.
 """
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from bot.ingest.escape import escaped, escaped_address
 from bot.ingest.reference import read_reference
-from bot.model import Issue, Reference, Section
+from bot.ingest.shaped import Notes, write_shape
+from bot.model import Issue, Reference, Section, Shapes
+from bot.shape import Listing
 
 VERSION = "1"
 SUMMARY, REFERENCES = "摘要", "参考文献"
 # How a reference's fields are written where they cannot be read out of its text.
 FIELDS = {"来源": "source", "标题": "title", "日期": "date", "用途": "note"}
 
+# Two lists that touch would be one.
+LIST_END = "<!-- -->"
+
+# A `#` at the end of a heading would belong to its mark.
+_CLOSING = re.compile(r"#(?=#*$)")
 _PLAIN = re.compile(r"\w[^:#'\"\\]*")
-_SIGNS = re.compile(r"[\\`*_\[\]<>]|&(?=[#\w])|~(?=~)|(?<=~)~")
-_OPENING = re.compile(r"^(?:[#+\-=|~]|\d{1,9}(?=[.)](?:\s|$)))")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]|^\s+|\s+$")
-_ADDRESS_SIGNS = re.compile(r"[\s<>\x00-\x1f\x7f-\x9f]|&(?=#x)")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&#x([\da-f]{1,6});|\*\*")
-_ENTITY = re.compile("()&#x([\\da-f]{1,6});")
 
 
 def write_markdown(issue: Issue) -> str:
@@ -42,14 +44,15 @@ def write_markdown(issue: Issue) -> str:
 
 
 def _written(issue: Issue) -> Iterator[str]:
+    notes = Notes()
     yield _written_head(issue)
-    if issue.summary:
+    if issue.summary or issue.shapes:
         yield f"## {SUMMARY}"
-        yield from map(escaped, issue.summary.split("\n"))
+        yield from _written_passages(issue.summary.split("\n"), issue.shapes, notes)
     for section in issue.sections:
-        yield from _written_section(section, "##")
+        yield from _written_section(section, "##", notes)
         for part in section.subsections:
-            yield from _written_section(part, "###")
+            yield from _written_section(part, "###", notes)
     if issue.references:
         yield f"## {REFERENCES}"
     for number, reference in enumerate(issue.references, start=1):
@@ -77,9 +80,19 @@ def _scalar(value: str) -> str:
     return json.dumps(value, ensure_ascii=not value.isprintable())
 
 
-def _written_section(section: Section, mark: str) -> Iterator[str]:
-    yield f"{mark} {section.number} {escaped(section.title)}".rstrip()
-    yield from map(escaped, section.paragraphs)
+def _written_section(section: Section, mark: str, notes: Notes) -> Iterator[str]:
+    title = _CLOSING.sub(r"\\\g<0>", escaped(section.title))
+    yield f"{mark} {section.number} {title}".rstrip()
+    yield from _written_passages(section.paragraphs, section.shapes, notes)
+
+
+def _written_passages(paragraphs: Sequence[str], shapes: Shapes, notes: Notes) -> Iterator[str]:
+    kept = shapes or (None,) * len(paragraphs)
+    for words, shape, above in zip(paragraphs, kept, (None, *kept), strict=False):
+        if isinstance(shape, Listing) and isinstance(above, Listing):
+            yield LIST_END
+        yield write_shape(shape, notes) if shape else escaped(words)
+    yield from notes.written()
 
 
 def _written_reference(number: int, reference: Reference) -> Iterator[str]:
@@ -89,37 +102,3 @@ def _written_reference(number: int, reference: Reference) -> Iterator[str]:
     if read_reference(reference.text, reference.url) != reference:
         for label, name in FIELDS.items():
             yield f"{label}：{escaped(getattr(reference, name))}".rstrip()
-
-
-def escaped(text: str) -> str:
-    """The words of one line so that nothing in them is read as Markdown."""
-    text = _SIGNS.sub(r"\\\g<0>", text)
-    text = _OPENING.sub(lambda mark: mark[0] + "\\" if mark[0].isdigit() else f"\\{mark[0]}", text)
-    return _UNSEEN.sub(lambda unseen: "".join(map(_entity, unseen[0])), text)
-
-
-def escaped_address(address: str) -> str:
-    """An address so that it can stand between < and >."""
-    return _ADDRESS_SIGNS.sub(lambda sign: _entity(sign[0]), address)
-
-
-def _entity(letter: str) -> str:
-    return f"&#x{ord(letter):x};"
-
-
-def unescaped(line: str) -> str:
-    """The inverse of `escaped`; bold, which an issue has no use for, goes."""
-    return _ESCAPED.sub(lambda sign: sign[1] or _letter(sign), line)
-
-
-def unescaped_address(address: str) -> str:
-    """The inverse of `escaped_address`."""
-    return _ENTITY.sub(_letter, address)
-
-
-def _letter(sign: re.Match[str]) -> str:
-    if not sign[2]:
-        return ""
-    code = int(sign[2], 16)
-    fits = code <= 0x10FFFF and unicodedata.category(chr(code)) != "Cs"
-    return chr(code) if fits else sign[0]

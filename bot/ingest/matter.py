@@ -27,6 +27,7 @@ _NAMES = {
 }  # fmt: skip
 _PLACE = "文件开头"
 _HEAD = ("title", "organisation", "partners", "date")
+_HEAD_LENGTH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def read_matter(lines: Sequence[str]) -> Matter:
         else:
             break
     return Matter()
+
+
+def is_canonical(text: str) -> bool:
+    """Whether a text says that it is canonical Markdown."""
+    return "rikan" in read_matter(text[:_HEAD_LENGTH].split("\n")).values
 
 
 def _value(pieces: Sequence[str]) -> str:

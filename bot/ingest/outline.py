@@ -12,6 +12,7 @@ from bot.ingest.block import Block
 from bot.ingest.contents import Contents, Entry, likeness, title_key
 from bot.ingest.labels import is_label
 from bot.ingest.number import Mark, read_mark
+from bot.ingest.paragraphs import read_passages
 from bot.ingest.sentence import ends_sentence, joined
 from bot.model import Section
 
@@ -20,20 +21,6 @@ _PLAIN_LENGTH, _HEADING_LENGTH = 70, 120
 # The rest of a heading that a line's end has cut.
 _TAIL_LENGTH = 30
 _UNFINISHED = ("；", "，", "、", ";", ",", "：", ":")
-_LIST_STARTS = (
-    "一是",
-    "二是",
-    "三是",
-    "四是",
-    "五是",
-    "六是",
-    "七是",
-    "八是",
-    "九是",
-    "其一",
-    "其二",
-    "其三",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +39,24 @@ class _Draft:
     pieces: list[Block] = field(default_factory=list)
     parts: list["_Draft"] = field(default_factory=list)
 
-    def section(self) -> Section:
+    def section(self, *, whole: bool) -> Section:
+        passages = read_passages(self.pieces, whole=whole)
         return Section(
             number=self.heading.number,
             title=self.heading.title,
-            paragraphs=read_paragraphs(self.pieces),
-            subsections=tuple(part.section() for part in self.parts),
+            paragraphs=passages.paragraphs,
+            subsections=tuple(part.section(whole=whole) for part in self.parts),
+            shapes=passages.shapes,
         )
 
 
-def read_sections(blocks: Sequence[Block], contents: Contents) -> tuple[Section, ...]:
-    """Read the body. Text before the first heading belongs to nothing: an error, not a loss."""
+def read_sections(
+    blocks: Sequence[Block], contents: Contents, *, whole: bool = False
+) -> tuple[Section, ...]:
+    """Read the body; `whole` paragraphs are not cut by pages.
+
+    Text before the first heading belongs to nothing: an error, not a loss.
+    """
     finder = _HeadingFinder(contents)
     sections: list[_Draft] = []
     last: _Draft | None = None
@@ -81,7 +75,7 @@ def read_sections(blocks: Sequence[Block], contents: Contents) -> tuple[Section,
                 "请在它前面补上编号的标题，形如“一、标题”或“1 标题”",
             )
         at += heading.blocks if heading else 1
-    return tuple(draft.section() for draft in sections)
+    return tuple(draft.section(whole=whole) for draft in sections)
 
 
 def first_heading(blocks: Sequence[Block], contents: Contents) -> int:
@@ -100,26 +94,37 @@ class _HeadingFinder:
         self._section = 0
         self._inner = 0
         self._level = 0
+        self._inner_level = 0
+        self._counted = False
 
     def find(self, blocks: Sequence[Block], at: int) -> Heading | None:
         """The heading that begins at a block, if one does."""
         block = blocks[at]
-        if block.bullet or len(block.text) > _HEADING_LENGTH or is_label(block.text):
+        if block.bullet or len(block.text) > _HEADING_LENGTH or is_label(block.text) or block.apart:
             return None
-        mark = read_mark(block.text)
+        mark = self._mark(block.text)
         entry = self._contents.find(block.text, mark)
         shown = bool(block.level or block.bold)
         if _reads_as_prose(block.text, shown=shown, listed=entry is not None):
             return None
         if mark is None or (mark.counts and not shown and not (entry and entry.names(mark.title))):
             return self._unnumbered(block, entry if mark is None else None)
-        depth = self._depth(mark, entry, shown=shown)
+        depth = self._depth(mark, entry, shown=shown, level=block.level)
         if not depth or not (shown or entry or self._is_likely(mark, depth, blocks, at)):
             return None
         return self._numbered(block, mark, depth, *_tail(blocks, at, entry, mark.title))
 
-    def _depth(self, mark: Mark, entry: Entry | None, *, shown: bool) -> int:
+    def _mark(self, text: str) -> Mark | None:
+        """The number of a heading; where none has one, `93 家企业` is none but by its place."""
+        mark = read_mark(text)
+        if mark and mark.counts and self._style in {"", "none"}:
+            return mark if mark.ordinals[-1] == 1 + self._section else None
+        return mark
+
+    def _depth(self, mark: Mark, entry: Entry | None, *, shown: bool, level: int) -> int:
         """1 for a section, 2 for a part of one, 0 for whatever is deeper or not in a series."""
+        if self._level and self._style == "none" and not entry:
+            return self._depth_by_level(level)
         if mark.style == "1.1":
             return 2
         if entry:
@@ -129,6 +134,12 @@ class _HeadingFinder:
         if not self._style:
             return 0 if mark.inner and not shown else 1
         return 2 if self._inner_style in {"", mark.style} or (shown and not self._inner) else 0
+
+    def _depth_by_level(self, level: int) -> int:
+        """The same where `#`s alone make the headings, and a number is part of the words."""
+        if 0 < level <= self._level:
+            return 1
+        return 2 if level and (not self._inner_level or level <= self._inner_level) else 0
 
     def _is_likely(self, mark: Mark, depth: int, blocks: Sequence[Block], at: int) -> bool:
         """Whether a heading that nothing but its number shows is the next of its series."""
@@ -141,7 +152,10 @@ class _HeadingFinder:
 
     def _numbered(self, block: Block, mark: Mark, depth: int, title: str, taken: int) -> Heading:
         if depth == 1:
-            self._open_section(mark.ordinals[-1], mark.style, block.level)
+            number = mark.ordinals[-1]
+            if self._counted and number <= self._section:
+                number = self._section + 1
+            self._open_section(number, mark.style, block.level)
             return Heading(1, str(self._section), title, taken)
         if not self._section:
             raise IngestError(
@@ -150,19 +164,28 @@ class _HeadingFinder:
                 f"请在它前面补上第 {mark.ordinals[0]} 节的标题",
             )
         self._inner, self._inner_style = mark.ordinals[-1], mark.style
+        self._inner_level = min(filter(None, (self._inner_level, block.level)), default=0)
         parent = mark.ordinals[0] if len(mark.ordinals) > 1 else self._section
         return Heading(2, f"{parent}.{self._inner}", title, taken)
 
     def _unnumbered(self, block: Block, entry: Entry | None) -> Heading | None:
         """A heading without a number takes the next one; in a numbered text bold alone is none."""
         plain = self._style in {"", "none"}
-        if not (block.level or entry or (block.bold and plain)):
+        if not (block.level or entry or (block.bold and plain and not self._level)):
             return None
         if self._section and block.level > self._level > 0:
-            self._inner += 1
-            return Heading(2, f"{self._section}.{self._inner}", block.text)
+            return self._unnumbered_part(block)
+        self._counted = True
         self._open_section(self._section + 1, self._style or "none", block.level)
         return Heading(1, str(self._section), block.text)
+
+    def _unnumbered_part(self, block: Block) -> Heading | None:
+        """The next part of a section; what is set deeper than its parts stays in the text."""
+        if block.level > self._inner_level > 0:
+            return None
+        self._inner_level = block.level
+        self._inner += 1
+        return Heading(2, f"{self._section}.{self._inner}", block.text)
 
     def _open_section(self, number: int, style: str, level: int) -> None:
         self._section, self._inner = number, 0
@@ -200,37 +223,3 @@ def _tail(blocks: Sequence[Block], at: int, entry: Entry | None, title: str) -> 
     else:
         is_whole = not following.gap and at + 2 < len(blocks) and not following.text.endswith("；")
     return (whole, 2) if is_whole else (title, 1)
-
-
-def read_paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """Put paragraphs together again: one that does not end its sentence goes on in the next block."""
-    paragraphs: list[list[Block]] = []
-    for block in blocks:
-        if paragraphs and _goes_on(paragraphs, block):
-            paragraphs[-1].append(block)
-        else:
-            paragraphs.append([block])
-    return tuple(
-        " ".join(joined([piece.text for piece in pieces]).split("\t")) for pieces in paragraphs
-    )
-
-
-def _goes_on(paragraphs: Sequence[Sequence[Block]], block: Block) -> bool:
-    """Whether a block is the rest of the last paragraph, which a page's or line's end has cut."""
-    last = paragraphs[-1][-1]
-    shown = any((last.level, last.bold, block.level, block.bold))
-    if shown or ends_sentence(last.text) or _is_item(block):
-        return False
-    if last.text.endswith(("；", ";")) and block.text.startswith(_LIST_STARTS):
-        return False
-    # Two items without a stop are a list that has none; what follows it is no rest of the last.
-    return not (len(paragraphs) > 1 and all(_is_bare_item(pieces) for pieces in paragraphs[-2:]))
-
-
-def _is_item(block: Block) -> bool:
-    mark = read_mark(block.text)
-    return block.bullet or (mark is not None and mark.listed)
-
-
-def _is_bare_item(pieces: Sequence[Block]) -> bool:
-    return len(pieces) == 1 and _is_item(pieces[0]) and not ends_sentence(pieces[0].text)

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
+from statistics import median
 
 from bot.ingest.links import Piece, shown
 
@@ -14,6 +17,10 @@ _SAME_LINE, _RAISED, _SMALL = 0.3, 0.6, 0.8
 _WIDE = 1.5
 # A gap this wide is a space, but between two Chinese characters, whose line may be stretched.
 _SPACE = 0.15
+# So many gaps that are alike within this part only stretch a line.
+_STRETCHED, _EVENLY = 4, 0.4
+# Sizes that differ by less than this part are one.
+_SAME_SIZE = 0.04
 # Within this part of a letter, a text drawn twice is one text made bold by that.
 _TWICE = 0.25
 # Radicals that fonts confuse with the characters they look like, beyond those that Unicode relates.
@@ -59,6 +66,7 @@ class Line:
 
     `size` is that of most of its letters, to a tenth of a point; `font` is that of its Chinese, if
     all of that is in one; `bold` is all of it, but for signs, which may come from another font.
+    `column` is 0 for a line that may go across the page.
     """
 
     page: int
@@ -71,6 +79,12 @@ class Line:
     size: float
     font: str
     bold: bool
+    column: int = 0
+
+
+def same_size(size: float, other: float) -> bool:
+    """Whether two sizes are meant to be one."""
+    return abs(size - other) <= _SAME_SIZE * max(size, other)
 
 
 def is_chinese(letter: str) -> bool:
@@ -109,7 +123,7 @@ def read_lines(page: int, spans: Sequence[Span]) -> list[Line]:
         else:
             lines.append([span])
             main = span
-    return [_line(page, sorted(pieces, key=lambda span: span.left)) for pieces in lines]
+    return [read_line_of(page, sorted(pieces, key=lambda span: span.left)) for pieces in lines]
 
 
 def _length(span: Span) -> int:
@@ -132,8 +146,10 @@ def _goes_on(main: Span, span: Span) -> bool:
     return abs(main.baseline - span.baseline) < (_RAISED if small else _SAME_LINE) * size
 
 
-def _line(page: int, spans: Sequence[Span]) -> Line:
-    pieces = [_piece(last, span) for last, span in zip([None, *spans], spans, strict=False)]
+def read_line_of(page: int, spans: Sequence[Span]) -> Line:
+    """The line that these pieces make, from left to right."""
+    wide = inf if _is_stretched(spans) else _WIDE
+    pieces = [_piece(last, span, wide) for last, span in zip([None, *spans], spans, strict=False)]
     main = max(spans, key=_length)
     fonts = {span.font for span in spans if any(map(is_chinese, span.text))}
     return Line(
@@ -150,14 +166,23 @@ def _line(page: int, spans: Sequence[Span]) -> Line:
     )
 
 
-def _piece(last: Span | None, span: Span) -> Piece:
-    """A span's words, with what parts them from those before."""
+def _is_stretched(spans: Sequence[Span]) -> bool:
+    """Whether all gaps are alike: those of a table's columns or of a page number are not."""
+    gaps = [(span.left - last.right) / span.size for last, span in pairwise(spans)]
+    if len(gaps) < _STRETCHED:
+        return False
+    usual = median(gaps)
+    return all(abs(gap - usual) < max(_EVENLY * usual, _SPACE) for gap in gaps)
+
+
+def _piece(last: Span | None, span: Span, wide: float) -> Piece:
+    """A span's words, with what parts them from those before: a tab from a `wide` gap on."""
     words = plain(span.text.strip())
     if last is None:
         return Piece(words, span.link)
     gap = (span.left - last.right) / max(span.size, last.size)
     spaced = gap > _SPACE and not (_is_wide(last.text.rstrip()[-1]) and _is_wide(words[0]))
-    return Piece(("\t" if gap > _WIDE else " " if spaced else "") + words, span.link)
+    return Piece(("\t" if gap > wide else " " if spaced else "") + words, span.link)
 
 
 def _is_wide(letter: str) -> bool:

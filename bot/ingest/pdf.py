@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from bot.errors import IngestError
 from bot.ingest.block import Block
+from bot.ingest.columns import in_columns
 from bot.ingest.furniture import body_size, without_furniture
 from bot.ingest.links import blocks_with_links, lines_joined, shown
 from bot.ingest.page import Line, Span, read_lines
@@ -98,7 +99,7 @@ def _check_legible(pages: Sequence[Sequence[Line]], name: str) -> None:
 
 
 def _read_blocks(pages: Sequence[Sequence[Line]], *, hyphenated: bool) -> list[Block]:
-    pages = without_furniture(pages, body_size(pages))
+    pages = in_columns(without_furniture(pages, body_size(pages)))
     if not any(pages):
         return []
     paragraphs, setting = read_paragraphs(pages)

@@ -37,6 +37,10 @@ _FIELD = re.compile(
 _DAY = r"((?:19|20)\d{2}[\d\s年月日号./．-]{0,16})"
 _SOURCE_DAY_TITLE = re.compile(rf"([^《》]{{1,80}}?)[(（]\s?{_DAY}[)）][\s,，.。:：]*(.+)")
 _SOURCE_QUOTED_TITLE = re.compile(r"([^《》]{0,80}?)[\s,，.。:：]*《(.+)》[\s,，]*(.*)")
+_OPENING = re.compile(
+    rf"来源\s?[:：]|[^|｜。，]{{1,40}}\s?[|｜]|[^《》。，]{{1,40}}[(（]\s?{_DAY}[)）]\s?[,，]"
+    r"|[^《》。，、；]{1,40}[,，]\s?《"
+)
 _BRACKETED_DAY = re.compile(rf"[(（]?\s?{_DAY}[)）]?")
 
 
@@ -44,6 +48,11 @@ def without_number(text: str) -> tuple[str, bool]:
     """A reference without the number before it, and whether it had one."""
     found = _NUMBER.match(text)
     return (text[found.end() :], True) if found else (text, False)
+
+
+def opens_reference(text: str) -> bool:
+    """Whether a line begins as a reference without a number does."""
+    return bool(_OPENING.match(text))
 
 
 def lone_address(text: str) -> str:

@@ -9,6 +9,7 @@ from bot.ingest.number import read_mark
 from bot.ingest.reference import lone_address, read_reference, without_number
 from bot.ingest.sentence import ends_sentence, joined
 from bot.model import Reference
+from bot.shape import Listing, Prose, Quote, Runs, words_of
 
 _CAPTION_LENGTH = 25
 
@@ -42,11 +43,12 @@ def _read_drafts(blocks: Sequence[Block]) -> tuple[list[_Draft], int]:
     stopped = True
     last_start = max((at for at, block in enumerate(blocks) if _starts(block)), default=-1)
     for at, block in enumerate(blocks):
-        text, has_number = without_number(block.text)
-        starts = has_number or block.bullet
+        text, has_number = without_number(_cited(block))
+        starts = has_number or (block.bullet and not block.goes_on)
         if opens_ending(block.text) and not (starts and numbered):
             return drafts, at
-        if address := lone_address(text):
+        alone = has_number or (block.bullet and text.startswith("["))
+        if (address := lone_address(text)) and not (alone and drafts):
             _add_address(drafts, address)
         elif starts or not drafts:
             numbered = numbered or starts
@@ -54,15 +56,32 @@ def _read_drafts(blocks: Sequence[Block]) -> tuple[list[_Draft], int]:
             drafts.append(_Draft([text]))
         elif not numbered and _is_reference(text):
             drafts.append(_Draft([text]))
-        elif at < last_start or _goes_on(drafts[-1], block, stopped=stopped):
+        elif block.goes_on or at < last_start or _goes_on(drafts[-1], block, stopped=stopped):
             drafts[-1].pieces.append(text)
         else:
             return drafts, at
     return drafts, len(blocks)
 
 
+def _cited(block: Block) -> str:
+    """A line of the list as it is written, with the addresses that its words lead to."""
+    match block.shape:
+        case Prose(runs):
+            return _linked(block.text, runs)
+        case Listing((item, *_)):
+            return _linked(block.text, item.runs)
+        case Quote((runs, *_)):
+            return _linked(block.text, runs)
+    return block.text
+
+
+def _linked(text: str, runs: Runs) -> str:
+    linked = (f"[{run.text}]({run.link})" if run.link else run.text for run in runs)
+    return text.replace(words_of(runs), "".join(linked), 1)
+
+
 def _starts(block: Block) -> bool:
-    return block.bullet or without_number(block.text)[1]
+    return without_number(block.text)[1] or (block.bullet and not block.goes_on)
 
 
 def _add_address(drafts: list[_Draft], address: str) -> None:
@@ -86,19 +105,23 @@ def _is_reference(text: str) -> bool:
     return bool(reference.source and (reference.date or reference.title))
 
 
-def ending_at(blocks: Sequence[Block]) -> int:
+def ending_at(body: Sequence[Block]) -> int:
     """Where the last page begins in a body without references: after the last numbered line.
 
     A caption may stand before the words that show it.
     """
-    numbered = max((at for at, block in enumerate(blocks) if read_mark(block.text)), default=0)
-    tail = range(numbered + 1, len(blocks))
-    at = next((at for at in tail if opens_ending(blocks[at].text)), len(blocks))
-    while numbered + 2 < at < len(blocks) and _is_caption(blocks[at - 1], blocks[at - 2]):
+    titles = [at for at, block in enumerate(body) if block.level]
+    closing = next((at for at in titles if opens_ending(body[at].text)), len(body))
+    marked = (at for at, each in enumerate(body) if read_mark(each.text) or each.level > 0)
+    last = max((at for at in marked if at < closing or read_mark(body[at].text)), default=0)
+    tail = range(last + 1, len(body))
+    at = next((at for at in tail if opens_ending(body[at].text)), len(body))
+    while last + 2 < at < len(body) and _is_caption(body[at - 1], body[at - 2]):
         at -= 1
     return at
 
 
 def _is_caption(block: Block, above: Block) -> bool:
     short = len(block.text) <= _CAPTION_LENGTH and not ends_sentence(block.text)
+    short = short and not block.framed and not block.level
     return short and block.gap and ends_sentence(above.text)

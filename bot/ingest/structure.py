@@ -17,12 +17,15 @@ from bot.ingest.labels import (
     is_contents_label,
     is_references_label,
     is_summary_label,
+    opens_ending,
     read_summary_label,
 )
-from bot.ingest.outline import first_heading, read_paragraphs, read_sections
+from bot.ingest.number import read_mark
+from bot.ingest.outline import first_heading, read_sections
+from bot.ingest.paragraphs import read_passages
 from bot.ingest.references import ending_at, read_references, references_length
 from bot.ingest.sentence import ends_sentence
-from bot.model import Issue
+from bot.model import Issue, Problem
 
 # A head of a page is the title and little more.
 _HEAD_LENGTH = 60
@@ -30,11 +33,16 @@ _HEAD_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An issue, and what its file says beside it: the contents list's entries, the last page."""
+    """An issue, and what its file says beside it: the contents list's entries, the last page.
+
+    `undated` is an issue whose day is only supposed; `problems` are the file's own.
+    """
 
     issue: Issue
     contents: tuple[str, ...] = ()
     tail: tuple[str, ...] = ()
+    undated: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,11 @@ def read_structure(blocks: Sequence[Block], name: str = "") -> Issue:
     return read_report(blocks, name).issue
 
 
-def read_report(blocks: Sequence[Block], name: str = "") -> Report:
-    """Read an issue together with what is only there to compare it with."""
+def read_report(blocks: Sequence[Block], name: str = "", *, whole: bool = False) -> Report:
+    """Read an issue together with what is only there to compare it with.
+
+    `whole`: no page has cut a paragraph in two.
+    """
     if not blocks:
         raise IngestError(name or "文件", "里面没有文字", "请换成写好的日报")
     date_at = find_date_line(blocks[: _find(blocks, _ends_front)] or blocks[:1], name)
@@ -65,17 +76,23 @@ def read_report(blocks: Sequence[Block], name: str = "") -> Report:
     contents = read_contents(parts.contents)
     if first_heading(parts.body, contents) == len(parts.body):
         raise _no_sections(parts.body or blocks[-1:])
+    summary = read_passages([*filter(_is_apart, parts.front), *parts.summary], whole=whole)
     issue = Issue(
         title=front.title,
         organisation=front.organisation,
         partners=front.partners,
         date=front.date,
-        summary="\n".join(read_paragraphs(parts.summary)),
-        sections=read_sections(parts.body, contents),
+        summary="\n".join(summary.paragraphs),
+        sections=read_sections(parts.body, contents, whole=whole),
         references=read_references(parts.references),
+        shapes=summary.shapes,
     )
     tail = tuple(block.text for block in parts.tail)
     return Report(issue, contents_entries(parts.contents), tail)
+
+
+def _is_apart(block: Block) -> bool:
+    return block.apart
 
 
 def _ends_front(text: str) -> bool:
@@ -151,9 +168,20 @@ def _cut_references(
     if not titles:
         end = ending_at(body)
         return body[:end], (), body[end:]
-    rest = body[titles[-1] + 1 :]
+    before, rest = body[: titles[-1]], body[titles[-1] + 1 :]
     length = references_length(rest)
-    return body[: titles[-1]], rest[:length], rest[length:]
+    if _goes_on_after(before, rest[length:]):
+        end = length + ending_at(rest[length:])
+        return [*before, *rest[length:end]], rest[:length], rest[end:]
+    return before, rest[:length], rest[length:]
+
+
+def _goes_on_after(body: Sequence[Block], rest: Sequence[Block]) -> bool:
+    """Whether a newsletter without numbers has more sections behind its references."""
+    if not rest or not rest[0].level or rest[0].text.endswith(("：", ":")):
+        return False
+    numbered = any(block.level and read_mark(block.text) for block in body)
+    return not numbered and not opens_ending(rest[0].text)
 
 
 def _without_running_head(parts: _Parts, title: str) -> _Parts:
@@ -164,7 +192,7 @@ def _without_running_head(parts: _Parts, title: str) -> _Parts:
         return [
             block
             for block in blocks
-            if len(block.text) > _HEAD_LENGTH or title_key(block.text) != head
+            if block.level > 1 or len(block.text) > _HEAD_LENGTH or title_key(block.text) != head
         ]
 
     return replace(

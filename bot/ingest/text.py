@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.ingest.block import Block
+from bot.ingest.copied import without_pages
 from bot.ingest.labels import is_label
 from bot.ingest.matter import read_matter, with_head
 from bot.ingest.number import read_mark
@@ -12,7 +13,7 @@ from bot.ingest.sentence import joined
 from bot.ingest.wrap import unwrapped
 
 _HEADING = re.compile(r"([#＃]{1,6})(?![#＃])\s*")
-_BULLET = re.compile(r"[-*+•●▪◦·○■◆]\s+|[•●▪■◆](?=\S)")
+BULLET = re.compile(r"[-*+•●▪◦·○■◆]\s+|[•●▪■◆](?=\S)")
 _QUOTE = re.compile(r"(?:>\s?){1,3}")
 _TAG = re.compile(
     r"</?(?:b|strong|i|em|u|p|span|center|div|h[1-6]|br|font)\b[^<>]{0,80}>", re.IGNORECASE
@@ -30,7 +31,7 @@ _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Split a text into blocks; empty lines, rules, pictures and page numbers only leave a gap."""
-    raw = text.splitlines()
+    raw = without_pages(text.splitlines())
     matter = read_matter(raw)
     lines = unwrapped(_read_lines(raw, matter.lines, _underlined(raw)))
     body = _with_closed_bold([_without_bold(block) for block in lines])
@@ -80,9 +81,9 @@ def read_line(raw: str, place: str) -> Block | None:
     words = raw.translate(_INVISIBLE).strip()
     if words.startswith(">"):
         words = _QUOTE.sub("", words, count=1)
-    if not words or _says_nothing(words):
+    if not words or says_nothing(words):
         return None
-    bullet = _BULLET.match(words)
+    bullet = BULLET.match(words)
     words = words[bullet.end() :] if bullet else words
     heading = _HEADING.match(words)
     words = words[heading.end() :].rstrip("#＃ ") if heading else words
@@ -91,7 +92,8 @@ def read_line(raw: str, place: str) -> Block | None:
     return line if line.text else None
 
 
-def _says_nothing(words: str) -> bool:
+def says_nothing(words: str) -> bool:
+    """Whether a line is a rule, a lone bullet or picture, or a page's number."""
     return len(words) <= _NOTHING_LENGTH and bool(_NOTHING.fullmatch(words))
 
 

@@ -9,28 +9,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.ingest.block import Block
+from bot.ingest.contents import ends_entry
 from bot.ingest.labels import is_label
 from bot.ingest.number import read_mark
-from bot.ingest.page import Line, is_chinese
-from bot.ingest.reference import without_number
+from bot.ingest.page import Line, is_chinese, same_size
+from bot.ingest.reference import opens_reference, without_number
 from bot.ingest.sentence import ends_sentence
 from bot.ingest.setting import (
     EDGE,
     Setting,
     is_apart,
-    is_justified,
     near,
     read_setting,
     right_edges,
-    same_size,
+    with_ends,
 )
 from bot.ingest.text import read_line
 
-# Lengths below are in letters of the line's own size. What begins further right is indented, up to
+# Lengths below are in letters of the line's own size. Lines are centred within this.
+_CENTRED = 0.3
+# What begins further right is indented, up to
 # the deepest indent.
 _DEEPEST = 6.0
 # The next word may be so much narrower than the room left, for spaces are stretched and shrunk.
-_SLACK, _TOUCH = 0.4, 0.02
+_SLACK, _SHOWN, _TOUCH = 0.4, 1.2, 0.02
 # A Latin letter is about half as wide as a Chinese character.
 _NARROW = 0.55
 # No word needs more room than this part of a line: addresses are broken anywhere.
@@ -38,11 +40,9 @@ _LONGEST_WORD = 0.6
 # Headings have so many lines, which are no further apart than this; set by Word, than that.
 _LONGEST_HEADING, _CLOSE, _APART_HEADING = 4, 2.0, 4.2
 _HEADING_LENGTH = 120
-# An entry of the contents is told by its last letters.
-_ENTRY_LENGTH = 200
 
-_ENTRY_END = re.compile(r"(?:\t|(?:[.．·•_-]\s*){2,}|[…⋯]\s*)\d{1,3}$")
 _BULLET = re.compile(r"[●•▪■◆○◦]|[-*+]\s")
+_COLONS = ("：", ":")
 _NO_HEADING_ENDS = ("。", "：", ":", "；")
 # Marks that do not occur in the middle of a sentence.
 _FIRM = frozenset({"chapter", "han", "(han)"})
@@ -59,7 +59,7 @@ def read_paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], 
     lines = [line for page in pages for line in page]
     setting = read_setting(lines)
     edges = right_edges(lines, setting)
-    setting = replace(setting, justified=is_justified(lines, edges))
+    setting = with_ends(setting, lines, edges)
     runs: list[list[Line]] = []
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
@@ -75,13 +75,22 @@ def _continues(
 ) -> bool:
     """Whether a line goes on with the paragraph before it."""
     last, heading = run[-1], setting.is_heading(run[0])
+    if _is_rest_of_address(last, line):
+        return True
     if _is_set_apart(run, line, setting) or _begins_item(run, line, heading=heading):
         return False
     if heading and _is_rest_of_title(run, line):
         return True
     if not heading and _may_be_title(run, line) and not _is_tail(line, following, edge, setting):
         return False
-    return _is_filled(last, line, edge, setting) and _is_aligned(run, line, following)
+    return _is_filled(last, line, edge, setting) and _is_aligned(run, line, following, setting)
+
+
+def _is_rest_of_address(last: Line, line: Line) -> bool:
+    """Whether a line begins in the middle of the address in which the one before it ends."""
+    link, begun = last.pieces[-1].link, last.pieces[-1].text.strip().split(" ")[-1]
+    going_on = line.pieces[0].text.split(" ")[0].strip()
+    return bool(link) and line.pieces[0].link == link and begun + going_on in link
 
 
 def _is_rest_of_title(run: Sequence[Line], line: Line) -> bool:
@@ -101,13 +110,25 @@ def _is_set_apart(run: Sequence[Line], line: Line, setting: Setting) -> bool:
         return True
     if is_label(last.text) or is_label(line.text):
         return True
-    if _ENTRY_END.search(last.text[-_ENTRY_LENGTH:]) or _BULLET.match(line.text):
+    if ends_entry(last.text) or _opens_bullet(run, line):
         return True
     if last.page != line.page or last.baseline <= line.baseline:
         return False
     if setting.is_heading(run[0]) and len(run) <= _LONGEST_HEADING:
         return last.baseline - line.baseline > _APART_HEADING * line.size
     return is_apart(last, line, setting)
+
+
+def _opens_bullet(run: Sequence[Line], line: Line) -> bool:
+    """Whether a line begins with a bullet; a plus or a dash may also stand between two words."""
+    if not _BULLET.match(line.text):
+        return False
+    return line.text[0] not in "-*+" or _stops(run[-1].text) or bool(_BULLET.match(run[0].text))
+
+
+def _stops(text: str) -> bool:
+    """Whether a sentence ends with a text, and no list is announced."""
+    return ends_sentence(text) and not text.endswith(_COLONS)
 
 
 def _is_set_otherwise(last: Line, line: Line) -> bool:
@@ -141,6 +162,8 @@ def _begins_item(run: Sequence[Line], line: Line, *, heading: bool) -> bool:
     mark, before = read_mark(line.text), read_mark(run[0].text)
     last = run[-1]
     ended = bool(last.pieces[-1].link) or ends_sentence(last.text)
+    if ended and opens_reference(line.text) and opens_reference(run[0].text):
+        return True
     if mark is None or mark.counts:
         return without_number(line.text)[1] and (ended or without_number(run[0].text)[1])
     if heading and mark.firm:
@@ -154,13 +177,24 @@ def _begins_item(run: Sequence[Line], line: Line, *, heading: bool) -> bool:
 
 def _is_filled(last: Line, line: Line, edge: float, setting: Setting) -> bool:
     """Whether the first word of a line had no room in the line before."""
-    room = edge - last.right
-    if setting.justified and ends_sentence(last.text) and room > EDGE * last.size:
+    room = (edge - last.right) / line.size
+    stopped = _stops(last.text)
+    if stopped and setting.justified and room > EDGE:
         return False
-    need = min(_first_word_width(line), _LONGEST_WORD * setting.width / line.size)
-    # After a stop the benefit of the doubt goes to a new paragraph.
-    slack = -_TOUCH if ends_sentence(last.text) and is_chinese(line.text[0]) else _SLACK
-    return room < (need + slack) * line.size
+    if stopped and not setting.shows_paragraphs and setting.is_cut_short(last, room):
+        return False
+    usual = setting.measure(line)
+    need = min(_first_word_width(line), _LONGEST_WORD * (usual.right - usual.left) / line.size)
+    if stopped and is_chinese(line.text[0]):
+        return room < need + _benefit_of_doubt(last, line, setting)
+    return room < need + _SLACK
+
+
+def _benefit_of_doubt(last: Line, line: Line, setting: Setting) -> float:
+    """How much more room a stop may leave where a paragraph would show where it begins."""
+    if setting.indent:
+        return _SHOWN
+    return _SLACK if setting.shows_paragraphs and near(last, line) else -_TOUCH
 
 
 def _first_word_width(line: Line) -> float:
@@ -169,7 +203,7 @@ def _first_word_width(line: Line) -> float:
     return sum(_NARROW if letter < "\u2000" else 1 for letter in word[0]) if word else 0
 
 
-def _is_aligned(run: Sequence[Line], line: Line, following: Line | None) -> bool:
+def _is_aligned(run: Sequence[Line], line: Line, following: Line | None, setting: Setting) -> bool:
     """Whether a line begins where the rest of the paragraph would, and not with an indent."""
     first, reach = run[0], EDGE * line.size
     if len(run) > 1:
@@ -179,19 +213,28 @@ def _is_aligned(run: Sequence[Line], line: Line, following: Line | None) -> bool
     if shift < -_DEEPEST * line.size:
         return False
     if shift > reach:  # the first line hangs out, as a number does
-        numbered = (
-            without_number(first.text)[1] or read_mark(first.text) or _BULLET.match(first.text)
-        )
-        return (bool(numbered) and shift < _DEEPEST * line.size) or _is_centred(first, line)
+        return (_may_hang(first) and shift < _DEEPEST * line.size) or _is_centred(first, line)
     if shift > -reach and following and near(line, following) and not first.bold:
-        # Both begin alike: two paragraphs with an indent, if the text below begins further left.
-        return following.left - line.left > -reach or line.size != following.size
+        # Both begin alike: two paragraphs with an indent, if the text below begins further left;
+        # two that hang out, if it begins further right, and not as a paragraph would.
+        below = following.left - line.left
+        hangs = reach < below < _DEEPEST * line.size
+        if setting.indent and abs(below - setting.indent * line.size) < reach:
+            hangs = False
+        return (below > -reach and not hangs) or line.size != following.size
     return True
+
+
+def _may_hang(first: Line) -> bool:
+    """Whether the rest of a paragraph may begin further right: that of an item, or of a sentence."""
+    numbered = without_number(first.text)[1] or read_mark(first.text) or _BULLET.match(first.text)
+    return bool(numbered) or not _stops(first.text)
 
 
 def _is_centred(line: Line, other: Line) -> bool:
     middles = (line.left + line.right) / 2, (other.left + other.right) / 2
-    return abs(middles[0] - middles[1]) < EDGE * line.size
+    near_by = abs(middles[0] - middles[1]) < _CENTRED * line.size
+    return near_by and not ends_sentence(line.text)
 
 
 def read_block(
@@ -203,7 +246,7 @@ def read_block(
         return None
     if len(text) > _HEADING_LENGTH or text.endswith(_NO_HEADING_ENDS):
         return replace(block, gap=True)
-    bold = all(one.bold for one in lines) or _has_other_font(line, setting)
+    bold = all(map(setting.is_bold, lines)) or _has_other_font(line, setting)
     level = next((at for at, size in enumerate(sizes, 1) if same_size(size, line.size)), 0)
     return replace(block, level=level, bold=bold, gap=True)
 

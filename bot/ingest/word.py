@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.ingest.block import Block
 from bot.ingest.labels import is_contents_label
 from bot.ingest.links import Piece, blocks_with_links, shown
+from bot.ingest.notes import read_notes, with_notes
 from bot.ingest.package import Package
 from bot.ingest.styles import Numbers, Style, Styles, is_on, read_lists, read_styles, set_style
 from bot.ingest.text import read_line
@@ -59,7 +60,7 @@ def read_word(data: bytes, name: str) -> tuple[Block, ...]:
     blocks = _read_blocks(reader.paragraphs)
     if not blocks:
         raise package.empty()
-    return tuple(blocks)
+    return tuple(with_notes(blocks, read_notes(package)))
 
 
 def _read_links(package: Package) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""References: whether each says who published it, and when."""
+"""References: whether each says who published it, and when, and that before the issue."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ _NAMED = 6
 
 
 def check_references(issue: Issue) -> Iterator[Problem]:
-    """No references at all, or some without source or date."""
+    """No references at all, or some without source or date, or of a later day than the issue."""
     numbered = list(enumerate(issue.references, start=1))
     if not numbered:
         yield warning("参考文献", "没有参考文献", "请在文末补上“参考文献”和各条来源")
@@ -24,6 +24,11 @@ def check_references(issue: Issue) -> Iterator[Problem]:
                 f"看不出{lack}",
                 f"请写明{lack}，形如“国家数据局 | 标题 | 2026-06-08”",
             )
+    # One that gives only its month is later than the issue if that is.
+    later = [at for at, each in numbered if each.date > str(issue.date)[: len(each.date)]]
+    if later:
+        text = f"日期晚于本期的 {issue.date}"
+        yield warning(_place(later), text, "请核对这里的日期，或本期的日期")
 
 
 def _place(numbers: Sequence[int]) -> str:
