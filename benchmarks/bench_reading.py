@@ -23,7 +23,7 @@ def milliseconds(path: Path) -> float:
 
 def main() -> None:
     """Print a table."""
-    for path in sorted(ISSUES.glob("*.*"), key=lambda path: (path.suffix, path.stem)):
+    for path in sorted(ISSUES.glob("20*.*"), key=lambda path: (path.suffix, path.stem)):
         print(f"{path.name:18} {milliseconds(path):8.1f} ms")
 
 

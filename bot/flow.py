@@ -62,7 +62,7 @@ def add_issue(
 ) -> Added:
     """Read a file into the archive. Errors in it keep it out; warnings are told."""
     issue, source = read_issue(path)
-    problems = check_issue(services, issue, source)
+    problems = (*source.problems, *check_issue(services, issue, source))
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise IngestError(f"{source.name} {errors[0].place}", errors[0].text, errors[0].remedy)
     issue, pictures = gather_pictures(services, issue, path.parent)

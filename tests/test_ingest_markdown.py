@@ -1,11 +1,14 @@
 """Markdown as editors really write it: what is bold stays bold, and any newsletter is an issue."""
 
+import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,7 +33,7 @@ TODAY = date(2026, 6, 13)
 HEAD = "# 每日动态\n\n2026-06-13\n\n## 甲\n\n"
 
 
-def shapes(text: str) -> list[object]:
+def shapes(text: str) -> list[Any]:
     """The shapes of the only section's paragraphs; words where there is no shape."""
     (section,) = read_text(HEAD + text, "a.md").sections
     kept = section.shapes or (None,) * len(section.paragraphs)
@@ -55,9 +58,6 @@ def written(tmp_path: Path, text: str, name: str = "a.md") -> Path:
 
 # --- Our own dialects --------------------------------------------------------------------------
 
-# A number alone on its line, with its words in the next one, is no item to Markdown.
-CUT_OFF = {("2026-04-16", "words at 40")}
-
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_real_issue_saved_as_markdown_is_read_exactly(name):
@@ -67,8 +67,6 @@ def test_a_real_issue_saved_as_markdown_is_read_exactly(name):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("layout", REWRITTEN)
 def test_its_layout_does_not_change_what_is_read_from_markdown(name, layout):
-    if (name, layout) in CUT_OFF:
-        pytest.skip("no item to Markdown")
     text = REWRITTEN[layout](name)
     assert same(read_text(text, "a.md").structure()) == same(wanted(name))
 
@@ -379,6 +377,34 @@ def test_a_text_that_is_markdown_in_substance_is_read_as_such():
 def test_an_english_date_is_one(tmp_path):
     issue = read_newsletter(tmp_path, "# Weekly\n\nJune 5, 2026\n\n## News\n\nSome.\n")
     assert (issue.id, issue.organisation) == ("2026-06-05", "")
+
+
+def rikan(*words: object, status: int) -> str:
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli.main", *map(str, words)],
+        cwd=root / "tests",
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_check_tells_a_missing_date_and_goes_on():
+    told = rikan("check", "--json", ISSUES / "newsletter.md", ISSUES / "2026-06-13.txt", status=1)
+    undated, sound = json.loads(told)
+    first = undated["problems"][0]
+    assert (first["severity"], first["place"], first["text"]) == ("error", "日期", "没有日期")
+    assert first["remedy"].startswith("请在标题下面写上“")
+    assert sound["problems"] == []
+
+
+def test_show_reads_a_newsletter_without_a_date():
+    shown = json.loads(rikan("show", "--json", ISSUES / "newsletter.md", status=0))
+    assert [section["title"] for section in shown["sections"]] == ["新闻", "工具", "我们自己"]
 
 
 # --- Whatever comes ----------------------------------------------------------------------------

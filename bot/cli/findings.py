@@ -1,4 +1,4 @@
-"""What was found in an article, as a table on the screen."""
+"""What was found in a report or an article, as a table on the screen."""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.model import Severity
+from bot.model import Problem, Severity
 from bot.render.lint.finding import Finding
 
 SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "注意"}
@@ -15,7 +15,7 @@ SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "注意"}
 UNBROKEN = 1_000
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
+def print_findings(findings: Sequence[Finding | Problem]) -> None:
     """Nothing where nothing was found."""
     if not findings:
         return

@@ -11,7 +11,7 @@ from bot.delivery import STATE_NAMES
 from bot.ingest.file import read_issue
 from bot.ingest.markdown import write_markdown
 from bot.model import Issue, is_issue_id
-from bot.services import SHANGHAI, Services, open_services
+from bot.services import SHANGHAI, Services, now_in_shanghai, open_services
 
 
 @click.command("list")
@@ -62,7 +62,7 @@ def show(
         with open_services(invocation.config()) as services:
             shown = services.archive.issue(issue)
     else:
-        shown, _ = read_issue(Path(issue))
+        shown, _ = read_issue(Path(issue), now_in_shanghai().date())
     if as_json:
         print_json(shown.structure())
     elif as_markdown:
@@ -106,7 +106,12 @@ def changed_lines(older: Issue, newer: Issue) -> list[str]:
 
 def issue_named(services: Services, name: str) -> Issue:
     """The issue of that ID from the archive, or what that file says."""
-    return services.archive.issue(name) if is_issue_id(name) else read_issue(Path(name))[0]
+    if is_issue_id(name):
+        return services.archive.issue(name)
+    issue, source = read_issue(Path(name), services.now().date())
+    if source.undated:
+        click.echo(f"注意 {name} 没有日期，先按 {issue.date} 排", err=True)
+    return issue
 
 
 def _print_issue(issue: Issue) -> None:

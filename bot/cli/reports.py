@@ -2,16 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
 
 from bot import flow
+from bot.cli.findings import print_findings
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.config import Config
@@ -24,9 +22,6 @@ from bot.services import Services, open_services
 
 # Fewer files are done before anybody wonders.
 FEW = 3
-SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "注意"}
-# Wide enough that no cell is broken where nobody looks at a screen.
-UNBROKEN = 1_000
 
 
 @click.command()
@@ -114,11 +109,9 @@ def check(invocation: Invocation, files: tuple[Path, ...], as_json: bool) -> Non
 
     不需要设置文件；有设置文件时，还会核对网站地址，并与存档中近期的各期比较。
     """
-    with ExitStack() as closing:
-        services = None
-        if invocation.find():
-            services = closing.enter_context(open_services(invocation.config()))
-        found = [(path, _problems(services, path)) for path in watched(files)]
+    archived = invocation.find() is not None
+    with open_services(invocation.config_or_defaults()) as services:
+        found = [(path, _problems(services, path, archived=archived)) for path in watched(files)]
     if as_json:
         print_json([_plain(path, problems) for path, problems in found])
     else:
@@ -128,14 +121,16 @@ def check(invocation: Invocation, files: tuple[Path, ...], as_json: bool) -> Non
         raise SystemExit(1)
 
 
-def _problems(services: Services | None, path: Path) -> Sequence[Problem]:
+def _problems(services: Services, path: Path, *, archived: bool) -> Sequence[Problem]:
     try:
-        issue, source = read_issue(path)
+        issue, source = read_issue(path, services.now().date())
     except IngestError as error:
         return [Problem(Severity.ERROR, error.place, error.problem, error.remedy)]
-    if services:
-        return flow.check_issue(services, issue, source)
-    return check_alone(issue, source.name, contents=source.contents, tail=source.tail)
+    if archived:
+        found = flow.check_issue(services, issue, source)
+    else:
+        found = check_alone(issue, source.name, contents=source.contents, tail=source.tail)
+    return (*source.problems, *found, *flow.check_pictures(services, issue, path.parent))
 
 
 def _plain(path: Path, problems: Iterable[Problem]) -> dict[str, object]:
@@ -148,12 +143,4 @@ def _plain(path: Path, problems: Iterable[Problem]) -> dict[str, object]:
 
 def _print_problems(path: Path, problems: Sequence[Problem]) -> None:
     click.echo(f"{path.name}  {f'{len(problems)} 个问题' if problems else '没有发现问题'}")
-    if not problems:
-        return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("", "位置", "问题", "办法"):
-        table.add_column(Text(name), overflow="fold")
-    for each in problems:
-        cells = (SEVERITY_NAMES[each.severity], each.place, each.text, each.remedy)
-        table.add_row(*map(Text, cells))
-    Console(width=None if sys.stdout.isatty() else UNBROKEN).print(table)
+    print_findings(problems)
