@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
 DEV := $(VENV)-dev
+PEERS := $(VENV)-peers
 BIN := $(DEV)/bin
 
 .PHONY: help demo test lint bench pictures lock wheel clean system
@@ -21,8 +22,8 @@ test: $(DEV)/ready system  ## Set up and run the tests: make test ARGS="-k name"
 lint: $(DEV)/ready  ## Style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: $(DEV)/ready  ## Measure; ratios within one run
-	@for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
+bench: $(DEV)/ready $(PEERS)/ready  ## Measure; ratios within one run
+	@export RIKAN_PEERS=$(PEERS); for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 pictures: $(DEV)/ready system  ## Take the pictures of docs/images again
 	@$(BIN)/python -m docs.images.take
@@ -38,7 +39,7 @@ lock: $(DEV)/ready  ## Choose the newest versions anew
 	  pyproject.toml -o requirements-dev.lock
 
 clean:  ## Remove everything that was made here
-	@rm -rf $(VENV) $(DEV) build dist rikan-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(DEV) $(PEERS) build dist rikan-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/ready: requirements.lock
@@ -46,6 +47,9 @@ $(VENV)/ready: requirements.lock
 
 $(DEV)/ready: requirements-dev.lock
 	@$(call environment,$(DEV),requirements-dev.lock)
+
+$(PEERS)/ready: benchmarks/peers.lock
+	@$(call environment,$(PEERS),benchmarks/peers.lock)
 
 define environment
 echo "Setting up $(1) …" && \
@@ -57,11 +61,7 @@ $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-has
 touch $(1)/ready
 endef
 
-# The browser tests need Chromium. Where it cannot be installed they skip, and say so.
-SKIPPED = echo "No chromium here: the browser tests will be skipped."
+# What the tests need beside Python. PostgreSQL is a server: only CI installs it unasked.
+SYSTEM ?= chromium
 system:
-	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
-	elif ! command -v apt-get >/dev/null; then $(SKIPPED); \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null || $(SKIPPED); \
-	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null || $(SKIPPED); \
-	else echo "No chromium here: the browser tests will be skipped. To run them: sudo apt-get install chromium"; fi
+	@.ci/system $(SYSTEM)

@@ -12,6 +12,7 @@ from bot.dialogue import Message
 from bot.errors import ArticleError, IngestError
 from bot.ingest.check import check
 from bot.ingest.file import Source, read_issue
+from bot.ingest.pictures import Gathered
 from bot.model import Bundle, Cover, Issue, Picture, Placed, Problem, Severity
 from bot.publish.draft import Desk, require_room, require_same
 from bot.publish.images import BODY, COVER, held
@@ -36,7 +37,10 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Everything readers will see of an issue, made on this machine."""
+    """Everything readers will see of an issue, made on this machine.
+
+    `problems` tell of pictures that could not be had.
+    """
 
     issue: Issue
     bundle: Bundle
@@ -44,6 +48,7 @@ class Rendered:
     footer: Picture
     preview: str
     pictures: tuple[Picture, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,16 @@ def add_issue(
 ) -> Added:
     """Read a file into the archive. Errors in it keep it out; warnings are told."""
     issue, source = read_issue(path)
-    problems = (*source.problems, *check_issue(services, issue, source))
+    gathered = gather_pictures(services, issue, path.parent)
+    problems = (*source.problems, *check_issue(services, issue, source), *gathered.problems)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         raise IngestError(f"{source.name} {errors[0].place}", errors[0].text, errors[0].remedy)
-    issue, pictures = gather_pictures(services, issue, path.parent)
+    issue = gathered.issue
     of_day = services.archive.entries((issue.date, issue.date))
     if new_edition:
         issue = as_new_edition(services, issue, [entry.issue_id for entry in of_day])
     with services.sources.keeping(path, source.digest):
-        for picture in pictures:
+        for picture in gathered.pictures:
             services.pictures.keep(picture)
         new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
     before = next((e.state for e in of_day if new and e.issue_id == issue.id), None)
@@ -97,16 +103,9 @@ def check_issue(services: Services, issue: Issue, source: Source) -> tuple[Probl
     )
 
 
-def gather_pictures(
-    services: Services, issue: Issue, folder: Path
-) -> tuple[Issue, tuple[Picture, ...]]:
-    """The issue of a report in `folder` calling its pictures by names of our own, and these pictures."""
-    return services.album(folder).gather(issue) if issue.figures else (issue, ())
-
-
-def check_pictures(services: Services, issue: Issue, folder: Path) -> tuple[Problem, ...]:
-    """What would keep the pictures of a report in `folder` out of the archive."""
-    return tuple(services.album(folder).problems(issue)) if issue.figures else ()
+def gather_pictures(services: Services, issue: Issue, folder: Path) -> Gathered:
+    """The pictures of a report in `folder`, and what keeps any of them from being had."""
+    return services.album(folder).gather(issue) if issue.figures else Gathered(issue)
 
 
 def kept_pictures(services: Services, issue: Issue) -> tuple[Picture, ...]:
@@ -125,15 +124,17 @@ def render_issue(services: Services, issue: Issue, folder: Path | None = None) -
     `folder`: where the report is, for an issue that does not come from the archive.
     """
     if folder is None:
-        pictures, cover = kept_pictures(services, issue), cover_of(services, issue)
+        gathered = Gathered(issue, kept_pictures(services, issue))
+        cover = cover_of(services, issue)
     else:
-        issue, pictures = gather_pictures(services, issue, folder)
+        gathered = gather_pictures(services, issue, folder)
         cover = services.studio.cover(issue)
+    issue = gathered.issue
     footer = services.studio.footer
-    beside = placed(pictures, lambda picture: picture.name)
+    beside = placed(gathered.pictures, lambda picture: picture.name)
     bundle = services.studio.bundle(issue, cover, footer.name, beside)
     preview = services.studio.preview(issue, bundle)
-    return Rendered(issue, bundle, cover, footer, preview, pictures)
+    return Rendered(issue, bundle, cover, footer, preview, gathered.pictures, gathered.problems)
 
 
 def cover_of(services: Services, issue: Issue) -> Cover:

@@ -16,6 +16,7 @@ from bot.sandbox.account import Account
 from bot.sandbox.app import create_sandbox
 from bot.sandbox.server import serve
 from bot.services import SHANGHAI, Services, open_services
+from tests import postgres
 
 # A landing must not depend on luck; new examples are looked for on a laptop.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -36,6 +37,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def missing(what: str) -> None:
     """Skip on a laptop, fail in CI: there it would be a test that never runs."""
     (pytest.fail if "CI" in os.environ else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL that is gone after the tests."""
+    if reason := postgres.why_not():
+        missing(reason)
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Gives the URL of an empty archive: what is promised of the one database holds of the other."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres_server").new_archive
+    return lambda: f"sqlite:///{tmp_path_factory.mktemp('archive') / 'rikan.db'}"
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +153,10 @@ account_qr = "http://weixin.qq.com/r/test"
 {more.get("web", "")}
 [queue]
 {more.get("queue", "")}
+[database]
+{more.get("database", "")}
+[search]
+{more.get("search", "")}
 """,
         encoding="utf-8",
     )

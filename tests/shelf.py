@@ -8,10 +8,16 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, insert, select, text
+from sqlalchemy import Connection, insert, select
 
+from bot.archive.database import open_engine
+from bot.archive.indexing import Unit as Section
+from bot.archive.indexing import add_to_index, take_from_index
+from bot.archive.numbering import section_number
 from bot.archive.search import Found, Search
-from bot.archive.tables import deliveries, issues, metadata, sections
+from bot.archive.synonyms import Synonyms
+from bot.archive.tables import deliveries, issues, sections
+from bot.archive.upgrade import upgrade
 from bot.archive.words import Folding
 from bot.delivery import State
 
@@ -21,30 +27,25 @@ TODAY = date(2026, 6, 14)
 NOW = datetime(2026, 6, 14, tzinfo=UTC)
 ACCOUNT = "wx"
 Unit = tuple[str, str]
+Days = tuple[date, date]
 
 
 @contextmanager
-def in_memory() -> Iterator[Connection]:
-    """A database of the test's own."""
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        yield connection
+def on_shelf(url: str, synonyms: Synonyms | None = None) -> Iterator["Shelf"]:
+    """A shelf in a new database, or in one whose earlier shelves are gone: nothing is committed."""
+    engine = open_engine(url)
+    upgrade(engine)
+    with engine.execution_options(writes=True).connect() as connection:
+        yield Shelf(connection, synonyms)
     engine.dispose()
 
 
 class Shelf:
     """Issues put in, taken out and found again."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, synonyms: Synonyms | None = None) -> None:
         self.connection = connection
-        self.search = Search(folding)
-        metadata.create_all(connection)
-        connection.execute(
-            text(
-                "CREATE VIRTUAL TABLE section_index"
-                " USING fts5(title, body, content='', tokenize='ascii')"
-            )
-        )
+        self.search = Search(folding, synonyms)
 
     def put(self, day: date, units: list[Unit], *, published: bool = True, edition: int = 1) -> str:
         issue_id = day.isoformat() + (f"-{edition}" if edition > 1 else "")
@@ -57,32 +58,42 @@ class Shelf:
                 issue_id=issue_id, account=ACCOUNT, state=state, updated_at=NOW
             )
         )
-        for position, (heading, body) in enumerate(units):
-            added = self.connection.execute(
-                insert(sections).values(
-                    issue_id=issue_id,
-                    position=position,
-                    heading=heading,
-                    body=body,
-                    folded_heading=folding.fold(heading),
-                    folded_body=folding.fold(body),
-                )
-            )
-            assert added.inserted_primary_key
-            self.search.index(self.connection, added.inserted_primary_key[0], heading, body)
+        first = section_number(day, edition, 0)
+        rows = [
+            {
+                "id": first + position,
+                "issue_id": issue_id,
+                "position": position,
+                "heading": heading,
+                "body": body,
+                "folded_heading": folding.fold(heading),
+                "folded_body": folding.fold(body),
+            }
+            for position, (heading, body) in enumerate(units)
+        ]
+        self.connection.execute(insert(sections), rows)
+        added = [Section(first + position, *unit) for position, unit in enumerate(units)]
+        add_to_index(self.connection, folding, added)
+        self.search.forget_counts()
         return issue_id
 
     def take_out(self, issue_id: str) -> None:
         of_issue = sections.c.issue_id == issue_id
-        for row in self.connection.execute(select(sections).where(of_issue)).all():
-            self.search.forget(self.connection, row.id, row.heading, row.body)
+        rows = self.connection.execute(select(sections).where(of_issue)).all()
+        gone = [Section(row.id, row.heading, row.body) for row in rows]
+        take_from_index(self.connection, folding, gone)
         self.connection.execute(sections.delete().where(of_issue))
+        self.search.forget_counts()
 
-    def find(self, words: str, *, by: str | None = None, limit: int = 10) -> list[Found]:
-        return self.search.find(self.connection, words, today=TODAY, published_by=by, limit=limit)
+    def find(
+        self, words: str, *, by: str | None = None, days: Days | None = None, limit: int = 10
+    ) -> list[Found]:
+        return self.search.find(
+            self.connection, words, today=TODAY, published_by=by, days=days, limit=limit
+        )
 
-    def ids(self, words: str) -> list[str]:
-        return [found.issue_id for found in self.find(words)]
+    def ids(self, words: str, days: Days | None = None) -> list[str]:
+        return [found.issue_id for found in self.find(words, days=days)]
 
 
 def samples() -> Iterator[tuple[date, list[Unit]]]:

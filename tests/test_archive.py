@@ -1,8 +1,7 @@
 """Issues kept and found again; deliveries that only one process works on at a time."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,16 +9,16 @@ from pathlib import Path
 import pytest
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from bot import flow
-from bot.archive.database import open_engine, require_current, schema_of
+from bot.archive.database import open_engine, require_current, schema_of, writing
 from bot.archive.ledger import LEASE, Ledger
 from bot.archive.tables import SCHEMA, metadata
 from bot.archive.upgrade import MIGRATIONS, upgrade
 from bot.config import load_config
 from bot.delivery import Delivery, Outcome, State, Upload
-from bot.errors import ArchiveError, ConfigError, DeliveryBusy, PlatformRefused
+from bot.errors import ArchiveBusy, ArchiveError, ConfigError, DeliveryBusy, PlatformRefused
 from bot.ingest.file import read_issue
 from bot.ingest.markdown import write_markdown
 from bot.services import Services, open_services
@@ -27,8 +26,13 @@ from tests.conftest import SAMPLES, Clock, write_config
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: Clock) -> Iterator[Services]:
-    with open_services(load_config(write_config(tmp_path), {}), clock) as opened:
+def config_path(tmp_path: Path, new_database: Callable[[], str]) -> Path:
+    return write_config(tmp_path, database=f'url = "{new_database()}"')
+
+
+@pytest.fixture
+def services(config_path: Path, clock: Clock) -> Iterator[Services]:
+    with open_services(load_config(config_path, {}), clock) as opened:
         yield opened
 
 
@@ -128,7 +132,8 @@ def test_followers_find_published_issues_only(services):
 def test_what_one_account_published_another_has_not(services, tmp_path, clock):
     flow.add_issue(services, SAMPLES[-1])
     flow.note_published(services, "2026-06-13", "http://127.0.0.1/s/a")
-    path = write_config(tmp_path, "http://127.0.0.1:1")
+    url = f'url = "{services.config.database_url}"'
+    path = write_config(tmp_path, "http://127.0.0.1:1", database=url)
     with open_services(load_config(path, {}), clock) as others:
         assert others.archive.entries(published_only=True) == []
         assert others.archive.search("数据要素", date(2026, 6, 13), published_only=True) == []
@@ -224,12 +229,12 @@ def test_a_recorded_delivery_is_found_by_its_publication(ledger):
 
 
 @pytest.fixture
-def engine_at() -> Iterator[Callable[[Path], Engine]]:
+def engine_at() -> Iterator[Callable[[str], Engine]]:
     """Engines that are closed at the end."""
     with ExitStack() as stack:
 
-        def opened(path: Path) -> Engine:
-            engine = open_engine(f"sqlite:///{path}")
+        def opened(url: str) -> Engine:
+            engine = open_engine(url)
             stack.callback(engine.dispose)
             return engine
 
@@ -237,25 +242,40 @@ def engine_at() -> Iterator[Callable[[Path], Engine]]:
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path, engine_at):
-    engine = engine_at(tmp_path / "new.db")
+    engine = engine_at(f"sqlite:///{tmp_path / 'new.db'}")
     assert schema_of(engine) == ""
     upgrade(engine)
-    upgrade(engine)
-    assert schema_of(engine) == SCHEMA
-    made = engine_at(tmp_path / "made.db")
+    made = engine_at(f"sqlite:///{tmp_path / 'made.db'}")
     metadata.create_all(made)
     assert columns(engine) == columns(made)
 
 
-def columns(engine) -> dict[str, list[tuple]]:
-    with engine.begin() as connection:
-        return {
-            table: [
-                (row.name, row.notnull, row.pk)
-                for row in connection.execute(text(f"PRAGMA table_info({table})"))
-            ]
-            for table in metadata.tables
-        }
+def test_the_migrations_make_the_same_tables_on_postgresql(postgres_server, engine_at):
+    engine = engine_at(postgres_server.new_database())
+    assert schema_of(engine) == ""
+    upgrade(engine)
+    made = engine_at(postgres_server.new_database())
+    metadata.create_all(made)
+    assert columns(engine) == columns(made)
+
+
+def test_a_database_is_upgraded_once(new_database, engine_at):
+    engine = engine_at(new_database())
+    upgrade(engine)
+    upgrade(engine)
+    assert schema_of(engine) == SCHEMA
+
+
+def columns(engine: Engine) -> dict[str, list[tuple]]:
+    found = inspect(engine)
+    return {
+        table: [
+            (column["name"], str(column["type"]), column["nullable"])
+            for column in found.get_columns(table)
+        ]
+        + [(found.get_pk_constraint(table)["constrained_columns"],)]
+        for table in metadata.tables
+    }
 
 
 def test_the_newest_migration_is_the_one_the_program_asks_for():
@@ -275,7 +295,7 @@ def test_a_database_of_another_version_is_left_alone(found, sentence):
 def test_a_file_that_is_no_database_is_named(tmp_path, engine_at):
     (tmp_path / "rikan.db").write_bytes(b"not a database, certainly not" * 100)
     with pytest.raises(ArchiveError, match="损坏或不是数据库"):
-        schema_of(engine_at(tmp_path / "rikan.db"))
+        schema_of(engine_at(f"sqlite:///{tmp_path / 'rikan.db'}"))
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle://x/y", "sqlite+none:///x"])
@@ -287,9 +307,27 @@ def test_an_unusable_database_url_is_refused_with_the_remedy(url):
 def test_readers_see_a_whole_issue_or_none(services):
     """While a replacement is being written, another connection still finds the old one."""
     flow.add_issue(services, SAMPLES[-1])
-    database = services.config.paths.data / "rikan.db"
-    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        writer.execute("DELETE FROM sections")
+    with writing(services.archive.engine) as connection:
+        connection.execute(text("DELETE FROM sections"))
         assert services.archive.search("数据要素", date(2026, 6, 13), published_only=False)
-        writer.execute("ROLLBACK")
+
+
+def test_one_writer_waits_for_another_and_then_says_so(services, monkeypatch):
+    flow.add_issue(services, SAMPLES[-1])
+    other = open_engine(services.config.database_url)
+    impatient(other)
+    with (
+        writing(services.archive.engine),
+        pytest.raises(ArchiveBusy, match=r"另一个进程正在写.*稍后再试"),
+        writing(other),
+    ):
+        pass
+    other.dispose()
+
+
+def impatient(engine: Engine) -> None:
+    """Wait for a hundredth of a second instead of ten."""
+    waits = {"sqlite": "PRAGMA busy_timeout = 10", "postgresql": "SET lock_timeout = '10ms'"}
+    with engine.connect() as connection:
+        connection.exec_driver_sql(waits[engine.dialect.name])
+        connection.commit()

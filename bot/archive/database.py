@@ -1,113 +1,87 @@
-"""The engine, and the two kinds of transaction."""
+"""The engine, and the two kinds of transaction, on SQLite and on PostgreSQL."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Table, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    IntegrityError,
-    NoSuchModuleError,
-    OperationalError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from bot.archive import postgres, sqlite
 from bot.archive.tables import SCHEMA
-from bot.errors import ArchiveBusy, ArchiveError, ConfigError, reason_of
+from bot.errors import ArchiveError, ConfigError
 
 BUSY_SECONDS = 10  # how long a writer waits for another before giving up
-# What SQLite says, and what it means to an operator.
-TROUBLES = {
-    "locked": "另一个进程正在写，等了十秒还没轮到。请稍后再试",
-    "unable to open": "打不开文件。请检查 database.url 和数据目录的权限",
-    "readonly": "文件是只读的。请检查数据目录的权限",
-    "full": "磁盘已满。请腾出空间再试",
-}
+KINDS = {"sqlite": sqlite, "postgresql": postgres}
 
 
-def open_engine(url: str) -> Engine:
-    """An engine on `url`; its folder is made. Raises ConfigError or ArchiveError."""
+def open_engine(url: str, busy_seconds: int = BUSY_SECONDS) -> Engine:
+    """An engine on `url` whose writers wait for each other that long. Raises ConfigError or ArchiveError; nothing is connected yet."""
     try:
-        parsed = make_url(url)
-    except ArgumentError:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+        kind = KINDS[parsed.get_backend_name()]
+    except (ArgumentError, KeyError):
         raise ConfigError(
-            "设置 database.url 不是数据库地址。留空即用 SQLite，或写成 sqlite:///路径"
+            "设置 database.url 不是可用的数据库地址。留空即用 SQLite，"
+            "或写成 sqlite:///路径、postgresql://用户:密码@主机/库名"
         ) from None
-    if parsed.get_backend_name() != "sqlite":
-        raise ConfigError("设置 database.url 目前只支持 SQLite。请留空，或写成 sqlite:///路径")
-    if parsed.database:
-        _make_folder(Path(parsed.database).parent)
-    try:
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
-    except (ArgumentError, NoSuchModuleError):
-        raise ConfigError("设置 database.url 里的驱动不可用。请写成 sqlite:///路径") from None
-    event.listen(engine, "connect", _prepare)
+    engine: Engine = kind.open_engine(parsed, busy_seconds)
+    event.listen(engine, "connect", kind.prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _make_folder(folder: Path) -> None:
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """An engine for a while."""
+    engine = open_engine(url)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(
-            f"建不了数据目录 {folder}（{reason_of(error)}）。请检查 paths.data 和目录权限"
-        ) from error
-
-
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # the driver would begin transactions on its own terms
-    connection.execute("PRAGMA journal_mode=WAL")  # readers are never blocked by the writer
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later cannot wait for another writer: say so at once.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    writes = connection.get_execution_options().get("writes")
+    KINDS[connection.dialect.name].begin(connection, writes=writes)
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A consistent view of the archive."""
-    with _explained(), engine.begin() as connection:
+    with _explained(engine), engine.execution_options(writes=False).begin() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """All or nothing; waits up to BUSY_SECONDS for another writer."""
-    with _explained(), engine.execution_options(writes=True).begin() as connection:
+    with _explained(engine), engine.execution_options(writes=True).begin() as connection:
         yield connection
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def noting(engine: Engine) -> Iterator[Connection]:
+    """All or nothing, without waiting for who writes to the archive: for tables that it has no part in."""
+    with _explained(engine), engine.begin() as connection:
+        yield connection
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows `on_conflict_do_update` and `…_do_nothing`: both databases have it."""
+    return resolve_name(f"sqlalchemy.dialects.{connection.dialect.name}:insert")(table)
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except (IntegrityError, ProgrammingError):
-        raise  # a fault of ours, which is to show itself
-    except OperationalError as error:
-        busy = "locked" in str(error.orig)
-        kind = ArchiveBusy if busy else ArchiveError
-        raise kind(f"数据库用不了：{_trouble(str(error.orig))}") from error
-    except DatabaseError as error:
-        raise ArchiveError(
-            "数据库文件已损坏或不是数据库。请检查 database.url，或从备份恢复"
-        ) from error
-
-
-def _trouble(words: str) -> str:
-    for sign, sentence in TROUBLES.items():
-        if sign in words:
-            return sentence
-    return f"{words}。请检查数据目录的权限和磁盘空间"
+    except DBAPIError as error:
+        if told := KINDS[engine.dialect.name].trouble(error):
+            raise told from error
+        raise
 
 
 def schema_of(engine: Engine) -> str:

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, delete, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.archive.database import reading, writing
+from bot.archive.database import reading, upsert, writing
 from bot.archive.tables import deliveries, outcomes, uploads
 from bot.delivery import STILL_AT_IT, Delivery, Outcome, State, Upload
 from bot.errors import DeliveryBusy, RikanError
@@ -83,7 +82,7 @@ class Ledger:
         free = or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until < now)
         with writing(self.engine) as connection:
             connection.execute(
-                sqlite_insert(deliveries)
+                upsert(connection, deliveries)
                 .values(**key, state=State.RECEIVED, updated_at=now)
                 .on_conflict_do_nothing()
             )
@@ -114,17 +113,18 @@ class Ledger:
     def note_outcome(self, outcome: Outcome) -> None:
         """Keep what the platform said of a publication; saying it twice changes nothing."""
         values = {"status": outcome.status, "url": outcome.url, "noted_at": self._now()}
-        first = sqlite_insert(outcomes).values(
-            account=self.account, publish_id=outcome.publish_id, **values
-        )
-        # An answer that was long on its way must not undo the event that overtook it.
-        said = (
-            first.on_conflict_do_nothing()
-            if outcome.status == STILL_AT_IT
-            else first.on_conflict_do_update(index_elements=["account", "publish_id"], set_=values)
-        )
         with writing(self.engine) as connection:
-            connection.execute(said)
+            first = upsert(connection, outcomes).values(
+                account=self.account, publish_id=outcome.publish_id, **values
+            )
+            # An answer that was long on its way must not undo the event that overtook it.
+            connection.execute(
+                first.on_conflict_do_nothing()
+                if outcome.status == STILL_AT_IT
+                else first.on_conflict_do_update(
+                    index_elements=["account", "publish_id"], set_=values
+                )
+            )
 
     def upload(self, place: str, digest: str) -> Upload | None:
         """Where the platform holds that picture, if it does."""
@@ -140,7 +140,7 @@ class Ledger:
         values = asdict(upload) | {"uploaded_at": self._now()}
         with writing(self.engine) as connection:
             connection.execute(
-                sqlite_insert(uploads)
+                upsert(connection, uploads)
                 .values(account=self.account, place=place, digest=digest, **values)
                 .on_conflict_do_update(index_elements=["account", "place", "digest"], set_=values)
             )

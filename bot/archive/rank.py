@@ -6,14 +6,13 @@ order is not sensitive to any of them but the weight of the heading.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from operator import itemgetter
 
-from bot.archive.candidates import Candidate
-from bot.archive.terms import Group, Term, Way
+from bot.archive.candidates import Candidate, day_and_edition
+from bot.archive.terms import Group, Term
 
 # Found in the heading is worth three times in the body, and the share found there is added again.
 HEADING_TIMES = 3
@@ -22,7 +21,7 @@ HEADING_SHARE = 0.3
 SATURATION = 1.2
 BY_LENGTH = 0.4
 USUAL_LENGTH = 300
-# Today's news is worth a little more than last year's, which is worth half as much more.
+# By so much at most today's news is worth more; last year's by half of it.
 RECENCY = 0.15
 HALF_LIFE_DAYS = 365
 # Scores that differ by less are equal, and the newer section comes first.
@@ -30,9 +29,14 @@ DIGITS = 9
 # What adding weights in another order may change.
 NEGLIGIBLE = 1e-9
 
-
-# How full a term or a group is, and how much of it the heading shows; both 0 to 1.
+# How full a way or a group is, and how much of it the heading shows; both 0 to 1.
 _Fill = tuple[float, float]
+# The terms of a way, each with its weight and what counts it in a text; a group's ways, with its
+# weight.
+_Way = Sequence[tuple[float, Callable[[str], int]]]
+_Weighed = tuple[float, Sequence[_Way]]
+# What an issue's newness is worth, and its place among equals.
+_Issue = tuple[float, int, int]
 # Best first: the negative score, then newer before older, then as in the issue.
 _Order = tuple[float, int, int, int]
 
@@ -72,75 +76,91 @@ def rank(
     *,
     needed: float,
     today: date,
+    recency: float = RECENCY,
 ) -> list[Ranked]:
     """The best section of each issue, best first; only what holds `needed` of the weight."""
-    heaviest_first = sorted(
-        ((group, _group_weight(group, weights)) for group in groups), key=_weight
-    )
-    judge = _Judge(heaviest_first, weights, weight_of(groups, weights), needed)
-    recency = cache(
-        lambda day: 1 + RECENCY * math.exp2(min(0, (day - today).days) / HALF_LIFE_DAYS)
-    )
+    judge = _Judge(_weighed(groups, weights), weight_of(groups, weights), needed)
+    issues: dict[str, _Issue] = {}
     best: dict[str, tuple[_Order, Candidate]] = {}
     for one in candidates:
         if not (relevance := judge(one)):
             continue
-        score = round(relevance * recency(one.day), DIGITS)
-        order = (-score, -one.day.toordinal(), -one.edition, one.position)
-        if one.issue_id not in best or order < best[one.issue_id][0]:
-            best[one.issue_id] = (order, one)
+        if (issue_id := one.issue_id) not in issues:
+            issues[issue_id] = _issue(issue_id, today, recency)
+        worth, newer, later = issues[issue_id]
+        order = (-round(relevance * worth, DIGITS), newer, later, one.position)
+        if issue_id not in best or order < best[issue_id][0]:
+            best[issue_id] = (order, one)
     return [Ranked(one, -order[0]) for order, one in sorted(best.values(), key=itemgetter(0))]
 
 
-def _weight(weighed: tuple[Group, float]) -> float:
-    return -weighed[1]
+def rank_by(
+    candidates: Iterable[Candidate], relevance: Callable[[Candidate], float]
+) -> list[Ranked]:
+    """The most relevant section of each issue, best first and the newest of equals; 0 is none."""
+    best: dict[str, tuple[_Order, Candidate]] = {}
+    for one in candidates:
+        if score := relevance(one):
+            day, edition = day_and_edition(one.issue_id)
+            order = (-round(score, DIGITS), -day.toordinal(), -edition, one.position)
+            best[one.issue_id] = min(best.get(one.issue_id, (order, one)), (order, one))
+    return [Ranked(one, -order[0]) for order, one in sorted(best.values(), key=itemgetter(0))]
+
+
+def _issue(issue_id: str, today: date, recency: float) -> _Issue:
+    day, edition = day_and_edition(issue_id)
+    age = max(0, (today - day).days)
+    return 1 + recency * math.exp2(-age / HALF_LIFE_DAYS), -day.toordinal(), -edition
 
 
 def _group_weight(group: Group, weights: Mapping[Term, float]) -> float:
     return max(sum(weights[term] for term in way) for way in group)
 
 
+def _weighed(groups: Sequence[Group], weights: Mapping[Term, float]) -> list[_Weighed]:
+    """The heaviest first: what lacks them need not be looked at any further."""
+    weighed: list[_Weighed] = [
+        (
+            _group_weight(group, weights),
+            [[(weights[term], term.counter) for term in way] for way in group],
+        )
+        for group in groups
+    ]
+    return sorted(weighed, key=itemgetter(0), reverse=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    groups: Sequence[tuple[Group, float]]
-    weights: Mapping[Term, float]
+    groups: Sequence[_Weighed]
     total: float
     needed: float
 
     def __call__(self, candidate: Candidate) -> float:
         """The relevance of a section; 0 where it holds too little of what was asked for."""
-        room = SATURATION * (1 - BY_LENGTH + BY_LENGTH * len(candidate.body) / USUAL_LENGTH)
+        heading, body = candidate.heading, candidate.body
+        room = SATURATION * (1 - BY_LENGTH + BY_LENGTH * len(body) / USUAL_LENGTH)
         spare = self.total - self.needed + NEGLIGIBLE
         filled = headed = 0.0
-        for group, weight in self.groups:
-            if found := self._best_way(group, candidate, room):
-                filled += weight * found[0]
-                headed += weight * found[1]
+        for weight, ways in self.groups:
+            found = [fill for way in ways if (fill := _fill(way, heading, body, room))]
+            if found:
+                fill = max(found)
+                filled += weight * fill[0]
+                headed += weight * fill[1]
             elif (spare := spare - weight) < 0:
                 return 0.0
         return (filled + HEADING_SHARE * headed) / self.total
 
-    def _best_way(self, group: Group, candidate: Candidate, room: float) -> _Fill | None:
-        if len(group) == 1:
-            return self._way(group[0], candidate, room)
-        ways = [found for way in group if (found := self._way(way, candidate, room))]
-        return max(ways, default=None)
 
-    def _way(self, way: Way, candidate: Candidate, room: float) -> _Fill | None:
-        if len(way) == 1:
-            return _fill(way[0], candidate, room)
-        total = filled = headed = 0.0
-        for term in way:
-            if not (found := _fill(term, candidate, room)):
-                return None
-            weight = self.weights[term]
-            total += weight
-            filled += weight * found[0]
-            headed += weight * found[1]
-        return filled / total, headed / total
-
-
-def _fill(term: Term, candidate: Candidate, room: float) -> _Fill | None:
-    in_heading = term.count(candidate.heading) > 0
-    times = HEADING_TIMES * in_heading + term.count(candidate.body)
-    return (times / (times + room), float(in_heading)) if times else None
+def _fill(way: _Way, heading: str, body: str, room: float) -> _Fill | None:
+    """How full a way is: the weighted mean of its terms, all of which must be there."""
+    total = filled = headed = 0.0
+    for weight, counter in way:
+        in_heading = counter(heading) > 0
+        times = HEADING_TIMES * in_heading + counter(body)
+        if not times:
+            return None
+        total += weight
+        filled += weight * times / (times + room)
+        headed += weight * in_heading
+    return filled / total, headed / total

@@ -1,6 +1,6 @@
 """A follower's words in, the sections that answer them out.
 
-    1  every word                                   or other endings of the Latin ones
+    1  every word, or what else it is called        or other endings of the Latin ones
     2  every word but those that only ask           有没有…的文章
     3  words cut up, or with one slip forgiven      马斯克火箭, 人工只能
     4  most of what was written, by weight          to be shown as similar only
@@ -10,22 +10,26 @@ orders them (`rank`), and the text itself is looked at again, so that nothing is
 there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from bot.archive import candidates
+from bot.archive.candidates import NEWEST, Candidate, Candidates
+from bot.archive.counts import Counts, Kept, counted_on
+from bot.archive.likeness import SHORTEST, likeness
+from bot.archive.mending import mended
 from bot.archive.questions import strip_question
-from bot.archive.rank import Ranked, rank, rarest_of, rarity, weight_of
+from bot.archive.rank import RECENCY, Ranked, rank, rank_by, rarest_of, rarity, weight_of
 from bot.archive.snippet import found_sentence
+from bot.archive.synonyms import Synonyms
 from bot.archive.tables import sections
 from bot.archive.terms import (
     Group,
     Question,
-    Term,
     Way,
+    Word,
     halves,
     read_question,
     slips,
@@ -40,8 +44,13 @@ KNOWN_FLOOR = 0.6
 # And of all that was written, where an unknown pair of characters weighs as if one section held
 # it: 足球世界杯 does not ask about 世界.
 WRITTEN_FLOOR = 0.35
-# How many counts are kept at most: followers write any number of different words.
-MOST_COUNTS = 20_000
+# A run with several slips is looked for by so many of its rarest pairs.
+MISSPELT_BY = 6
+
+# Put together once: that takes longer than to look up ten rows.
+_SHOWN = select(sections.c.id, sections.c.heading, sections.c.body).where(
+    sections.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,46 +67,29 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One search under way; `plain` is the question without the words that only ask."""
+    """One search under way; `plain` is the question in the archive's words, without what only asks."""
 
-    connection: Connection
+    candidates: Candidates
     question: Question
     plain: Question
+    counts: Counts
     today: date
-    published_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """How many sections there are, and hold each term. Kept for a day: weights may be stale."""
-
-    day: date | None = None
-    total: int = 0
-    of: dict[Term, int] = field(default_factory=dict)
 
 
 class Search:
-    """Finds sections, and keeps their index in step with the archive's rows."""
+    """Finds sections. `recency` is by how much today's are worth more."""
 
-    def __init__(self, folding: Folding) -> None:
+    def __init__(
+        self, folding: Folding, synonyms: Synonyms | None = None, recency: float = RECENCY
+    ) -> None:
         self.folding = folding
-        self._kept = _Counts()
+        self.synonyms = synonyms or Synonyms()
+        self._recency = recency
+        self._kept: Kept | None = None
 
-    def index(self, connection: Connection, section_id: int, heading: str, body: str) -> None:
-        """Make a section findable, in the transaction that writes its row.
-
-        Of very many matches those with the highest ids are looked at, so newer sections should
-        have higher ids.
-        """
-        stream = self.folding.stream
-        candidates.add(connection, section_id, stream(heading), stream(body))
-        self._kept = _Counts()
-
-    def forget(self, connection: Connection, section_id: int, heading: str, body: str) -> None:
-        """Take a section out, with the heading and the body that it was indexed with."""
-        stream = self.folding.stream
-        candidates.remove(connection, section_id, stream(heading), stream(body))
-        self._kept = _Counts()
+    def forget_counts(self) -> None:
+        """Count anew: the archive has changed."""
+        self._kept = None
 
     def find(
         self,
@@ -106,113 +98,99 @@ class Search:
         *,
         today: date,
         published_by: str | None,
+        days: tuple[date, date] | None = None,
         limit: int = 10,
     ) -> list[Found]:
         """The issues that answer, best first, each with its best section.
 
-        With `published_by`, an account, only issues that it has published.
+        With `published_by`, an account, only issues that it has published; with `days`, only theirs.
         """
         question = read_question(self.folding.fold(words))
         if not question.words:
             return []
-        plain = strip_question(question)
-        asked = _Asked(connection, question, plain, today, published_by)
+        asked = self._asked(
+            Candidates(connection, question.excluded, published_by, days), question, today
+        )
         for step, groups in self._attempts(asked):
             if ranked := self._holding_all(asked, groups):
                 return _told(connection, ranked[:limit], groups, step)
-        groups = [((unit,),) for unit in units(plain.words) if self._count(asked, unit)]
-        return _told(connection, self._similar(asked, groups)[:limit], groups, 4)
+        groups = [((unit,),) for unit in units(asked.plain.words) if asked.counts.of(unit)]
+        ranked = self._similar(asked, groups) or self._misspelt(asked, groups)
+        return _told(connection, ranked[:limit], groups, 4)
+
+    def _asked(self, where: Candidates, question: Question, today: date) -> _Asked:
+        counts = counted_on(where.connection, today, self._kept)
+        self._kept = counts.kept
+
+        def times(name: str) -> int:
+            return counts.of(term(Word((name,))))
+
+        said = [self.synonyms.as_said_here(word, times) for word in question.words]
+        words = dict.fromkeys(word for wording in said for word in wording)
+        plain = strip_question(replace(question, words=tuple(words)))
+        return _Asked(where, question, plain, counts, today)
 
     def _attempts(self, asked: _Asked) -> Iterator[tuple[int, list[Group]]]:
         """The wordings to try, each made only when those before it found nothing."""
-        yield from _wordings(asked.question, 1)
+        yield from self._wordings(asked.question, 1)
         if asked.plain != asked.question:
-            yield from _wordings(asked.plain, 2)
+            yield from self._wordings(asked.plain, 2)
         for mend in (halves, slips, thirds):
-            if groups := self._mended(asked, mend):
+            if groups := mended(asked.plain.words, mend, asked.counts):
                 yield 3, groups
 
-    def _mended(self, asked: _Asked, mend: Callable[[str], Group]) -> list[Group]:
-        """The words, those that nothing holds mended; none where that does not help."""
-        absent = {unit.pattern for unit in units(asked.plain.words) if not self._count(asked, unit)}
-        mended = []
-        for word in asked.plain.words:
-            group: Group = ((term(word),),)
-            if word.is_chinese and not self._holds(asked, group[0], absent):
-                group = mend(word.runs[0])
-            mended.append(tuple(way for way in group if self._holds(asked, way, absent)))
-        return mended if all(mended) and mended != _wanted(asked.plain) else []
+    def _wordings(self, question: Question, step: int) -> Iterator[tuple[int, list[Group]]]:
+        """Each word or another name of it; then, if there are Latin ones, as the beginning of others."""
+        exact = [self._wording(word) for word in question.words]
+        yield step, exact
+        begun = [self._wording(word, prefix=True) for word in question.words]
+        if begun != exact:
+            yield step, begun
 
-    def _holds(self, asked: _Asked, way: Way, absent: set[str]) -> bool:
-        """Whether there is something of each term; what is not there is `absent` in longer ones."""
-        for each in way:
-            if any(gone in each.pattern for gone in absent):
-                return False
-            if not self._count(asked, each):
-                absent.add(each.pattern)
-                return False
-        return True
+    def _wording(self, word: Word, *, prefix: bool = False) -> Group:
+        others = (_way(wording) for wording in self.synonyms.of(word))
+        return ((term(word, prefix=prefix),), *others)
 
     def _holding_all(self, asked: _Asked, groups: Sequence[Group]) -> list[Ranked]:
-        weights = self._weights(asked, groups)
-        needed = weight_of(groups, weights)
-        found = candidates.holding_all(
-            asked.connection,
-            groups,
-            asked.question.excluded,
-            published_by=asked.published_by,
-        )
-        return rank(found, groups, weights, needed=needed, today=asked.today)
+        there = [[way for way in group if all(map(asked.counts.of, way))] for group in groups]
+        if not all(there):
+            return []
+        groups = [tuple(ways) for ways in there]
+        return self._ranked(asked, asked.candidates.holding_all(groups), groups, 1)
 
     def _similar(self, asked: _Asked, groups: Sequence[Group]) -> list[Ranked]:
         """What holds enough of the known words, if these are enough of what was written."""
-        weights = self._weights(asked, groups)
+        weights = asked.counts.weights(groups)
         known = weight_of(groups, weights)
         unknown = len(units(asked.plain.words)) - len(groups)
-        written = known + unknown * rarity(1, self._counts(asked).total)
+        written = known + unknown * rarity(1, asked.counts.total)
         needed = max(KNOWN_FLOOR * known, WRITTEN_FLOOR * written)
         if not groups or needed > known:
             return []
-        found = candidates.holding_any(
-            asked.connection,
-            rarest_of(weights, spare=known - needed),
-            asked.question.excluded,
-            published_by=asked.published_by,
-        )
-        return rank(found, groups, weights, needed=needed, today=asked.today)
+        found = asked.candidates.holding_any(rarest_of(weights, spare=known - needed))
+        return self._ranked(asked, found, groups, needed / known)
 
-    def _weights(self, asked: _Asked, groups: Sequence[Group]) -> Mapping[Term, float]:
-        """How rare each term is."""
-        terms = dict.fromkeys(each for group in groups for way in group for each in way)
-        total = self._counts(asked).total
-        return {each: rarity(self._count(asked, each), total) for each in terms}
+    def _misspelt(self, asked: _Asked, groups: Sequence[Group]) -> list[Ranked]:
+        """What says the one long run that was written with several slips."""
+        (first, *others) = asked.plain.words
+        if others or not groups or not first.is_chinese or len(first.runs[0]) < SHORTEST:
+            return []
+        weights = asked.counts.weights(groups)
+        rarest = sorted(weights, key=lambda each: -weights[each])[:MISSPELT_BY]
+        found = asked.candidates.holding_any(rarest, newest=NEWEST)
+        return rank_by(found, lambda one: likeness(first.runs[0], f"{one.heading}\n{one.body}"))
 
-    def _count(self, asked: _Asked, wanted: Term) -> int:
-        """Only what was found is remembered: a new word is known as soon as it is there."""
-        known = self._counts(asked).of
-        if count := known.get(wanted):
-            return count
-        if (count := candidates.count(asked.connection, wanted)) and len(known) < MOST_COUNTS:
-            known[wanted] = count
-        return count
-
-    def _counts(self, asked: _Asked) -> _Counts:
-        if self._kept.day != asked.today:
-            self._kept = _Counts(asked.today, candidates.total(asked.connection))
-        return self._kept
+    def _ranked(
+        self, asked: _Asked, found: Sequence[Candidate], groups: Sequence[Group], share: float
+    ) -> list[Ranked]:
+        """In order, what holds at least that share of the groups' weight."""
+        weights = asked.counts.weights(groups)
+        needed = share * weight_of(groups, weights)
+        return rank(found, groups, weights, needed=needed, today=asked.today, recency=self._recency)
 
 
-def _wanted(question: Question) -> list[Group]:
-    return [((term(word),),) for word in question.words]
-
-
-def _wordings(question: Question, step: int) -> Iterator[tuple[int, list[Group]]]:
-    """Words as written; then, if there are Latin ones, also as the beginning of others."""
-    exact = _wanted(question)
-    yield step, exact
-    begun: list[Group] = [((term(word, prefix=True),),) for word in question.words]
-    if begun != exact:
-        yield step, begun
+def _way(wording: Sequence[Word]) -> Way:
+    return tuple(map(term, wording))
 
 
 def _told(
@@ -220,8 +198,7 @@ def _told(
 ) -> list[Found]:
     """What is shown of each section, cut from its text as the editors wrote it."""
     ids = [each.candidate.section_id for each in ranked]
-    shown = select(sections.c.id, sections.c.heading, sections.c.body).where(sections.c.id.in_(ids))
-    written = {row.id: row for row in connection.execute(shown)} if ids else {}
+    written = {row.id: row for row in connection.execute(_SHOWN, {"ids": ids})} if ids else {}
     terms = dict.fromkeys(each for group in groups for way in group for each in way)
     return [
         Found(

@@ -3,21 +3,36 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.archive.database import reading, writing
+from bot.archive.indexing import Unit, add_to_index, take_from_index
+from bot.archive.numbering import MOST_EDITIONS, MOST_SECTIONS, section_number
 from bot.archive.search import Found, Search
+from bot.archive.synonyms import Synonyms
 from bot.archive.tables import deliveries, issues, sections
 from bot.archive.versions import Version, keep_version, read_versions
+from bot.archive.words import Folding
 from bot.delivery import Entry, State
 from bot.dialogue import Hit
 from bot.errors import ArchiveError
 from bot.model import Issue
 
 SUMMARY = "摘要"
-MOST_EDITIONS, MOST_SECTIONS = 10, 200  # of a day, and of an issue
 NEWEST_FIRST = (issues.c.day.desc(), issues.c.edition.desc())
 
 
@@ -41,6 +56,16 @@ class Archive:
         self._pages = pages
         self._search = search
         self._now = now
+
+    @property
+    def folding(self) -> Folding:
+        """How text is folded before it is indexed or looked for."""
+        return self._search.folding
+
+    @property
+    def synonyms(self) -> Synonyms:
+        """What followers may call otherwise."""
+        return self._search.synonyms
 
     def add(
         self, issue: Issue, source_name: str, source_digest: str, *, replace: bool = False
@@ -92,26 +117,29 @@ class Archive:
         self._index(connection, issue)
 
     def _index(self, connection: Connection, issue: Issue) -> None:
-        fold = self._search.folding.fold
-        for position, (heading, body) in enumerate(units(issue)):
-            section_id = newest_highest(issue, position)
-            connection.execute(
-                insert(sections).values(
-                    id=section_id,
-                    issue_id=issue.id,
-                    position=position,
-                    heading=heading,
-                    body=body,
-                    folded_heading=fold(heading),
-                    folded_body=fold(body),
-                )
-            )
-            self._search.index(connection, section_id, heading, body)
+        fold, found_in = self.folding.fold, list(enumerate(units(issue)))
+        rows = [
+            {
+                "id": newest_highest(issue, position),
+                "issue_id": issue.id,
+                "position": position,
+                "heading": heading,
+                "body": body,
+                "folded_heading": fold(heading),
+                "folded_body": fold(body),
+            }
+            for position, (heading, body) in found_in
+        ]
+        connection.execute(insert(sections), rows)
+        added = [Unit(newest_highest(issue, place), *unit) for place, unit in found_in]
+        add_to_index(connection, self.folding, added)
+        self._search.forget_counts()
 
     def _unindex(self, connection: Connection, issue_id: str) -> None:
         of_issue = sections.c.issue_id == issue_id
-        for row in connection.execute(select(sections).where(of_issue)).all():
-            self._search.forget(connection, row.id, row.heading, row.body)
+        kept = select(sections.c.id, sections.c.heading, sections.c.body).where(of_issue)
+        gone = [Unit(*row) for row in connection.execute(kept)]
+        take_from_index(connection, self.folding, gone)
         connection.execute(delete(sections).where(of_issue))
 
     def issue(self, issue_id: str) -> Issue:
@@ -161,20 +189,33 @@ class Archive:
         return min(map(self._entry, around), key=lambda entry: abs(entry.day - day), default=None)
 
     def search(
-        self, words: str, today: date, *, published_only: bool, limit: int = 10
+        self,
+        words: str,
+        today: date,
+        *,
+        published_only: bool,
+        days: tuple[date, date] | None = None,
+        limit: int = 10,
     ) -> list[Hit]:
-        """The issues that say `words`, best first, one hit each."""
+        """The issues (of `days`, inclusive) that say `words`, best first, one hit each."""
         with reading(self.engine) as connection:
             found = self._search.find(
                 connection,
                 words,
                 today=today,
                 published_by=self.account if published_only else None,
+                days=days,
                 limit=limit,
             )
-            chosen = self._entries().where(issues.c.id.in_([hit.issue_id for hit in found]))
-            entries = {row.id: self._entry(row) for row in connection.execute(chosen)}
+            ids = {"ids": [hit.issue_id for hit in found]}
+            rows = connection.execute(self._chosen, ids).all() if found else []
+        entries = {row.id: self._entry(row) for row in rows}
         return [_hit(entries[hit.issue_id], hit) for hit in found]
+
+    @cached_property
+    def _chosen(self) -> Select[Any]:
+        # Put together once: that takes longer than to look up ten rows.
+        return self._entries().where(issues.c.id.in_(bindparam("ids", expanding=True)))
 
     def _entries(self, *, published_only: bool = False) -> Select[Any]:
         own = (deliveries.c.issue_id == issues.c.id) & (deliveries.c.account == self.account)
@@ -189,7 +230,11 @@ class Archive:
             deliveries.c.problem,
         )
         query = query.select_from(issues.outerjoin(deliveries, own))
-        return query.where(deliveries.c.state == State.PUBLISHED) if published_only else query
+        if not published_only:
+            return query
+        # Said like this, SQLite goes through the issues in the order asked for and stops at the
+        # limit; otherwise it collects all deliveries first.
+        return query.where(func.coalesce(deliveries.c.state, "") == State.PUBLISHED)
 
     def _entry(self, row: Row[Any]) -> Entry:
         state = State(row.state or State.RECEIVED)
@@ -209,13 +254,13 @@ class Archive:
 def newest_highest(issue: Issue, position: int) -> int:
     """A section's number. Where very many match, the search looks at the highest first.
 
-    Fits 31 bits until the year 2900. Raises ArchiveError for an issue of more parts than a day holds.
+    Raises ArchiveError for an issue of more parts than a day holds.
     """
     if position >= MOST_SECTIONS:
         raise ArchiveError(f"{issue.id} 的小节超过 {MOST_SECTIONS} 个，不像一期日报。请拆成几期")
     if issue.edition > MOST_EDITIONS:
         raise ArchiveError(f"{issue.date} 已有 {MOST_EDITIONS} 期。请用 --replace 替换其中一期")
-    return (issue.date.toordinal() * MOST_EDITIONS + issue.edition - 1) * MOST_SECTIONS + position
+    return section_number(issue.date, issue.edition, position)
 
 
 def units(issue: Issue) -> Iterator[tuple[str, str]]:
@@ -239,4 +284,5 @@ def _hit(entry: Entry, found: Found) -> Hit:
         sentence=found.sentence,
         url=entry.url,
         step=found.step,
+        picture=entry.cover_url,
     )

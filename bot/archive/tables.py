@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     DateTime,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0002"  # the newest migration
+SCHEMA = "0005"  # the newest migration
 
 metadata = MetaData()
 
@@ -83,6 +84,19 @@ sections = Table(
     Index("sections_of_issue", "issue_id", "position"),
 )
 
+# One row: by which rules the search index was made. The index itself is the database's own kind of
+# table (`fts5`, `tsvector`).
+index_state = Table(
+    "index_state",
+    metadata,
+    Column("tokenizer", String(16), primary_key=True),  # words.TOKENIZER_VERSION
+    Column("rebuilding", String(16)),  # null, or the version that a new one is being made by
+    Column("rebuilt_to", Integer),  # the last section that the new one holds; null with the former
+)
+
+# One row: how often issues and deliveries have changed. The database counts (migration 0005).
+revision = Table("revision", metadata, Column("number", BigInteger, nullable=False))
+
 # One row per issue and account: a trial in the sandbox is not a publication on the platform.
 deliveries = Table(
     "deliveries",
@@ -122,4 +136,21 @@ uploads = Table(
     Column("media_id", Text, nullable=False),  # empty for a body picture
     Column("url", Text, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
+)
+
+# What an editor wants different about an issue's cover; empty is what the issue itself asks for.
+covers = Table(
+    "covers",
+    metadata,
+    Column(
+        "issue_id",
+        String(16),
+        ForeignKey("issues.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("headline", Text, nullable=False, server_default=""),
+    Column("layout", String(32), nullable=False, server_default=""),
+    Column("palette", String(32), nullable=False, server_default=""),
+    Column("picture", String(64), nullable=False, server_default=""),  # SHA-256 of the file
+    Column("changed_at", Moment, nullable=False),
 )

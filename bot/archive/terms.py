@@ -6,9 +6,10 @@ in folded.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import methodcaller
 
 from bot.archive.words import CHINESE, LATIN, LETTER, NAMES, RUN, is_chinese, run_tokens
 
@@ -52,6 +53,11 @@ class Word:
         """A run of characters that may be cut, stripped and mended."""
         return not self.quoted and is_chinese(self.runs[0])
 
+    @property
+    def is_one_run(self) -> bool:
+        """Characters or letters that may be cut and mended; numbers may not."""
+        return not self.quoted and len(self.runs) == 1 and not self.runs[0].isdigit()
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -73,18 +79,28 @@ class Phrase:
 class Term:
     """Something to find: `phrases` the index must all hold, `pattern` the text must show.
 
-    A `literal` pattern is the very text, which is counted without a regular expression.
+    A `literal` pattern is the very text, which is counted without a regular expression. Between
+    two `near` phrases stands one character or none.
     """
 
     phrases: tuple[Phrase, ...]
     pattern: str
     literal: bool = False
+    near: bool = False
 
-    def count(self, text: str) -> int:
-        """How often a folded text shows it."""
+    @property
+    def without_beginnings(self) -> "Term":
+        """The same, but that the index is not asked for what begins with a single character."""
+        whole = tuple(phrase for phrase in self.phrases if not phrase.prefix)
+        return replace(self, phrases=whole, near=len(whole) > 1) if whole else self
+
+    @property
+    def counter(self) -> Callable[[str], int]:
+        """Says how often a folded text shows it."""
         if self.literal:
-            return text.count(self.pattern)
-        return len(_compiled(self.pattern).findall(text))
+            return methodcaller("count", self.pattern)
+        findall = _compiled(self.pattern).findall
+        return lambda text: len(findall(text))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a folded text shows it."""
@@ -106,12 +122,13 @@ def read_question(folded: str) -> Question:
         if (piece["phrase"] or piece["out"]) and (runs := RUN.findall(piece[0])):
             (excluded if piece["out"] else wanted)[Word(tuple(runs), quoted=True)] = None
         elif not piece["phrase"]:
-            wanted.update((Word(tuple(RUN.findall(part))), None) for part in _words(piece["plain"]))
+            wanted.update(dict.fromkeys(read_words(piece["plain"])))
     return Question(tuple(wanted)[:MOST_WORDS], tuple(excluded)[:MOST_WORDS])
 
 
-def _words(plain: str) -> list[str]:
-    return [match[0] for match in _WORD.finditer(plain)]
+def read_words(plain: str) -> tuple[Word, ...]:
+    """The words of a text that holds no quotes."""
+    return tuple(Word(tuple(RUN.findall(match[0]))) for match in _WORD.finditer(plain))
 
 
 def term(word: Word, *, prefix: bool = False) -> Term:
@@ -135,11 +152,13 @@ def _shown(run: str, *, open_ended: bool = False) -> str:
     """The pattern of a run in folded text: whole words and whole numbers, but any characters."""
     if is_chinese(run):
         return run
+    # What stands before is looked at last: a pattern that begins with plain letters is found
+    # twenty times as fast.
     if run.isdigit():
-        return rf"(?<![0-9]){run}(?![0-9])"
+        return rf"{run}(?<![0-9]{run})(?![0-9])"
     if known := _WRITTEN.get(NAMES.get(run, run)):
         return known
-    return rf"(?<![{LETTER}]){run}" + (rf"[{LETTER}]*" if open_ended else rf"(?![{LETTER}])")
+    return rf"{run}(?<![{LETTER}]{run})" + (rf"[{LETTER}]*" if open_ended else rf"(?![{LETTER}])")
 
 
 def part(run: str) -> Term:
@@ -150,14 +169,14 @@ def part(run: str) -> Term:
 def halves(run: str) -> Group:
     """`马斯克火箭` cut in two at each place: 马斯 and 克火箭, 马斯克 and 火箭."""
     places = range(SHORTEST_HALF, len(run) - SHORTEST_HALF + 1)
-    if len(run) > LONGEST_MENDED:
+    if len(run) > (LONGEST_MENDED if is_chinese(run) else LONGEST):
         return ()
     return tuple((part(run[:place]), part(run[place:])) for place in places)
 
 
 def thirds(run: str) -> Group:
     """`芯片上海电价` cut in three."""
-    if len(run) > LONGEST_MENDED:
+    if len(run) > LONGEST_MENDED or not is_chinese(run):
         return ()
     places = range(SHORTEST_HALF, len(run) - 2 * SHORTEST_HALF + 1)
     return tuple((part(run[:place]), *way) for place in places for way in halves(run[place:]))
@@ -165,7 +184,7 @@ def thirds(run: str) -> Group:
 
 def slips(run: str) -> Group:
     """The run with one character taken for another, or one too many, at each place."""
-    if not SHORTEST_SLIP <= len(run) <= LONGEST_MENDED:
+    if not SHORTEST_SLIP <= len(run) <= LONGEST_MENDED or not is_chinese(run):
         return ()
     inner = [_slip(run[:place], run[place + 1 :]) for place in range(1, len(run) - 1)]
     # What an outer slip leaves of a run of three is any word of two.
@@ -175,10 +194,10 @@ def slips(run: str) -> Group:
 
 def _slip(left: str, right: str) -> Term:
     phrases = part(left).phrases + part(right).phrases
-    return Term(phrases, rf"{left}\w?{right}")
+    return Term(phrases, rf"{left}\w?{right}", near=True)
 
 
-def units(words: tuple[Word, ...]) -> tuple[Term, ...]:
+def units(words: Sequence[Word]) -> tuple[Term, ...]:
     """The smallest parts that say something: pairs of characters, and the other words."""
     small: dict[Term, None] = {}
     for run in (run for word in words for run in word.runs):

@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from bot.archive.database import writing
+from bot.archive.indexing import adopt_empty_index
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -21,3 +22,4 @@ def upgrade(engine: Engine) -> None:
     with writing(engine) as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+        adopt_empty_index(connection)

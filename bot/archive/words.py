@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 # Written into the archive with the index; another version there means that it is indexed anew.
-TOKENIZER_VERSION = "1"
+TOKENIZER_VERSION = "2"
 
 # Ideographs, kana and Hangul; Latin with its odd letters, Greek and Cyrillic. As folded: lower case.
 CHINESE = (
@@ -26,6 +26,10 @@ NAMES = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
 
 LATIN = rf"c\+\+|[cf]#|\.net(?![{LETTER}])|[{LETTER}]+|[0-9]+"
 RUN = re.compile(rf"{LATIN}|[{CHINESE}]+")
+# Nobody asks for more of a word, and PostgreSQL takes no token above two kilobytes.
+LONGEST_TOKEN = 64
+# So much of a text is indexed, some fifty times a usual section: a tsvector is a megabyte at most.
+LONGEST_TEXT = 60_000
 _CHINESE_RUN = re.compile(rf"[{CHINESE}]+")
 
 
@@ -38,7 +42,15 @@ def run_tokens(run: str) -> list[str]:
     """The tokens of one run of a single script: pairs and the last character, or the word."""
     if is_chinese(run):
         return [run[start : start + 2] for start in range(len(run))]
-    return [NAMES.get(run, run)]
+    return [NAMES.get(run, run)[:LONGEST_TOKEN]]
+
+
+class Streams(NamedTuple):
+    """The tokens of a section, as the index takes them in."""
+
+    section_id: int
+    heading: list[str]
+    body: list[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +73,6 @@ class Folding:
         """The stream of a text, folded or not: about one token a character."""
         return list(self._tokens(text))
 
-    def stream(self, text: str) -> str:
-        """The same as the index takes it, with spaces between."""
-        return " ".join(self._tokens(text))
-
     def _tokens(self, text: str) -> Iterator[str]:
-        for run in RUN.findall(self.fold(text)):
+        for run in RUN.findall(self.fold(text[:LONGEST_TEXT])):
             yield from run_tokens(run)

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from bot import flow
+from bot.answering import Answerer
 from bot.cli.main import Invocation
 from bot.cli.output import print_json
 from bot.delivery import State
 from bot.dialogue import Hit
 from bot.services import SHANGHAI, now_in_shanghai, open_services
 
+TAPPED = re.compile(r'<a href="weixin:[^"]*">(.*?)</a>')
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 
 
@@ -49,9 +50,11 @@ def ask(invocation: Invocation, text: str, at: datetime | None, as_json: bool) -
     with open_services(
         invocation.config(), (lambda: moment) if moment else now_in_shanghai
     ) as services:
-        archive = services.archive  # opened before the watch starts, as in the web process
+        # Opened before the watch starts, as in the web process.
+        archive, answerer = services.archive, Answerer(services)
+        assert services.wording  # noqa: S101 - opening raises where it cannot
         started = time.perf_counter()
-        reply = flow.answer_words(services, text)
+        reply = answerer.words(text).reply
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         entries = [] if reply.hits else archive.entries()
         hidden = sum(entry.state is not State.PUBLISHED for entry in entries)
@@ -59,7 +62,7 @@ def ask(invocation: Invocation, text: str, at: datetime | None, as_json: bool) -
         hits = [hit_json(hit) for hit in reply.hits]
         print_json({"kind": reply.kind, "text": reply.text, "hits": hits, "ms": milliseconds})
         return
-    click.echo(LINK.sub(r"\2（\1）", reply.text))
+    click.echo(LINK.sub(r"\2（\1）", TAPPED.sub(r"\1", reply.text)))
     if hidden:
         click.echo(f"（另有 {hidden} 期还没发布，读者查不到；编辑可用 rikan search）", err=True)
 

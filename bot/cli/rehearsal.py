@@ -105,7 +105,7 @@ class Rehearsal:
             f"[图文] {a['title']}\n{a['description']}\n{a['url']}" for a in articles
         ]
         told = "\n".join(line for line in lines if line)
-        links = re.findall(r'href="([^"]+)"', told) + [a["url"] for a in articles]
+        links = re.findall(r'href="(http[^"]+)"', told) + [a["url"] for a in articles]
         shown = re.sub(r'<a href="([^"]+)">(.*?)</a>', r"\2", told)
         return Answer(text, shown, round(said["ms"]), tuple(links))
 

@@ -34,7 +34,7 @@ def render(invocation: Invocation, issue: str, out: Path | None) -> None:
     click.echo(f"{rendered.issue.id}  {length(rendered.bundle)}，写入 {folder}")
     for measure in rendered.bundle.measures:
         click.echo(f"  注意 {measure}", err=True)
-    print_findings([finding for report in reports for finding in report.findings])
+    print_findings([*rendered.problems, *(each for report in reports for each in report.findings)])
 
 
 def write_rendered(

@@ -130,7 +130,7 @@ def _problems(services: Services, path: Path, *, archived: bool) -> Sequence[Pro
         found = flow.check_issue(services, issue, source)
     else:
         found = check_alone(issue, source.name, contents=source.contents, tail=source.tail)
-    return (*source.problems, *found, *flow.check_pictures(services, issue, path.parent))
+    return (*source.problems, *found, *flow.gather_pictures(services, issue, path.parent).problems)
 
 
 def _plain(path: Path, problems: Iterable[Problem]) -> dict[str, object]:

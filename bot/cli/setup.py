@@ -1,16 +1,22 @@
-"""`rikan init`, `config check`, `db upgrade`: once per machine, and after an upgrade."""
+"""`rikan init`, `config check`, `db upgrade` and `reindex`: once per machine, and after an upgrade."""
 
 import os
 import re
 import secrets
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.archive.database import open_engine, schema_of
+from bot.archive.database import opened, require_current, schema_of
+from bot.archive.indexing import is_current
+from bot.archive.indexing import reindex as reindex_all
 from bot.archive.tables import SCHEMA
 from bot.archive.upgrade import upgrade as upgrade_database
+from bot.archive.words import Folding
 from bot.cli.main import Invocation
 from bot.config import AES_KEY_LENGTH, DEFAULT_PATH, Config, load_config
 from bot.errors import ConfigError, RikanError, reason_of
@@ -114,10 +120,36 @@ def db() -> None:
 @click.pass_obj
 def upgrade(invocation: Invocation) -> None:
     """把数据库升级到这一版程序的结构；请先备份。可以重复运行。"""
-    engine = open_engine(invocation.config().database_url)
-    before = schema_of(engine)
-    upgrade_database(engine)
-    engine.dispose()
-    click.echo(
-        "数据库已是最新" if before == SCHEMA else f"数据库已从 {before or '空'} 升级到 {SCHEMA}"
-    )
+    with opened(invocation.config().database_url) as engine:
+        before = schema_of(engine)
+        upgrade_database(engine)
+        stale = not is_current(engine)
+        if stale:
+            _followed(reindex_all(engine, _folding()))
+    upgraded = f"数据库已从 {before or '空'} 升级到 {SCHEMA}" if before != SCHEMA else ""
+    click.echo(upgraded or ("搜索索引已重建" if stale else "数据库已是最新"))
+
+
+@db.command()
+@click.pass_obj
+def reindex(invocation: Invocation) -> None:
+    """重建搜索索引。期间照常回答读者；中断了重新运行即可。"""
+    with opened(invocation.config().database_url) as engine:
+        require_current(schema_of(engine))
+        sections = _followed(reindex_all(engine, _folding()))
+    click.echo(f"搜索索引已重建，共 {sections} 个小节")
+
+
+def _folding() -> Folding:
+    return Folding.load(directory("assets") / "words" / "fold.txt")
+
+
+def _followed(parts: Iterator[tuple[int, int]]) -> int:
+    """Show how far it is; how many sections there were."""
+    done = 0
+    columns = TextColumn("重建搜索索引"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("")
+        for done, total in parts:
+            progress.update(bar, completed=done, total=total)
+    return done

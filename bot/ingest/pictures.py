@@ -26,6 +26,18 @@ _TOO_LARGE = ("超过 10 MB", "请把它缩小后再试")
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """An issue calling its pictures by names of our own, these pictures, and what is wrong with others.
+
+    A picture that cannot be had goes by its address, as far as that may be shown.
+    """
+
+    issue: Issue
+    pictures: tuple[Picture, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Album:
     """Where an issue's pictures may come from, and what makes them fit for its readers.
 
@@ -38,42 +50,34 @@ class Album:
     fit: Callable[[str, bytes], Picture]
     kept: Callable[[str], Picture | None]
 
-    def gather(self, issue: Issue) -> tuple[Issue, tuple[Picture, ...]]:
-        """The issue calling its pictures by names of our own, and these pictures.
+    def gather(self, issue: Issue) -> Gathered:
+        """All its pictures that can be had, and what keeps the others from it."""
+        places = _addresses(issue)
+        if len(places) > MOST:
+            too_many = Problem(
+                Severity.ERROR,
+                list(places.values())[MOST],
+                f"图片超过 {MOST} 张",
+                "请删去一些，或拆成几期",
+            )
+            return Gathered(renamed(issue, {each: shown(each) for each in places}), (), (too_many,))
+        taken = {address: self._take(place, address) for address, place in places.items()}
+        pictures = [each for each in taken.values() if isinstance(each, Picture)]
+        return Gathered(
+            renamed(issue, {address: _name(address, each) for address, each in taken.items()}),
+            tuple({picture.name: picture for picture in pictures}.values()),
+            tuple(each for each in taken.values() if isinstance(each, Problem)),
+        )
 
-        Raises IngestError for the first that cannot be had.
-        """
-        found: dict[str, Picture] = {}
-        names: dict[str, str] = {}
-        for place, address in _addresses(issue):
-            if _PLATFORM.match(address):
-                names[address] = _PLATFORM.sub("https://", address, count=1)
-            else:
-                picture = self._take(place, address)
-                names[address] = picture.name
-                found[picture.name] = picture
-        return renamed(issue, names), tuple(found.values())
-
-    def problems(self, issue: Issue) -> Iterator[Problem]:
-        """What keeps pictures from being had, for all of them."""
-        try:
-            addresses = list(_addresses(issue))
-        except IngestError as error:
-            yield _problem(error)
-            return
-        for place, address in addresses:
-            try:
-                if not _PLATFORM.match(address):
-                    self._take(place, address)
-            except IngestError as error:
-                yield _problem(error)
-
-    def _take(self, place: str, address: str) -> Picture:
+    def _take(self, place: str, address: str) -> Picture | Problem | None:
+        """The picture at an address; None if the platform holds it."""
+        if _PLATFORM.match(address):
+            return None
         try:
             return self.kept(address) or self.fit(shown(address), self._bytes(address))
         except IngestError as error:
-            place = f"{place}的图片 {error.place}".rstrip()
-            raise IngestError(place, error.problem, error.remedy) from error
+            where = f"{place}的图片 {error.place}".rstrip()
+            return Problem(Severity.ERROR, where, error.problem, error.remedy)
 
     def _bytes(self, address: str) -> bytes:
         if address.lower().startswith("https://"):
@@ -178,18 +182,22 @@ def renamed(issue: Issue, names: Mapping[str, str]) -> Issue:
     return replace(issue, shapes=shapes(issue.shapes), sections=tuple(map(section, issue.sections)))
 
 
-def _problem(error: IngestError) -> Problem:
-    return Problem(Severity.ERROR, error.place, error.problem, error.remedy)
+def _name(address: str, taken: Picture | Problem | None) -> str:
+    match taken:
+        case Picture(name):
+            return name
+        case Problem():
+            return shown(address)
+        case _:
+            return _PLATFORM.sub("https://", address, count=1)
 
 
-def _addresses(issue: Issue) -> Iterator[tuple[str, str]]:
-    """The pictures' addresses, each once, with the place where an editor finds it first."""
+def _addresses(issue: Issue) -> dict[str, str]:
+    """Where an editor finds each address first."""
     places: dict[str, str] = {}
     for place, figure in _figures(issue):
-        if len(places) == MOST and figure.address not in places:
-            raise IngestError(place, f"图片超过 {MOST} 张", "请删去一些，或拆成几期")
         places.setdefault(figure.address, place)
-    return ((place, address) for address, place in places.items())
+    return places
 
 
 def _figures(issue: Issue) -> Iterator[tuple[str, Figure]]:

@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 
 from bot.errors import ArticleError, reason_of
 from bot.render.layout import Palette
+from bot.render.ornament import beside_square
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # More bytes than any photograph from a telephone.
@@ -71,16 +72,7 @@ def tinted(picture: Image.Image, size: tuple[int, int], palette: Palette) -> Ima
     grey = ImageOps.autocontrast(fitted, cutoff=1)
     calm = ImageOps.colorize(grey, palette.dark, palette.light)
     strong = ImageOps.colorize(grey, palette.dark, palette.line, mid=palette.light)
-    return Image.composite(strong, calm, _beside_square(size))
-
-
-def _beside_square(size: tuple[int, int]) -> Image.Image:
-    """Nothing within the central square, rising to full strength at both ends."""
-    across, down = size
-    edge = (across - down) / 2
-    row = [max(0.0, abs(x - across / 2) - down / 2) / edge for x in range(across)]
-    strip = Image.frombytes("L", (across, 1), bytes(int(255 * min(1, each)) for each in row))
-    return strip.resize(size)
+    return Image.composite(strong, calm, beside_square(size, 0, 1))
 
 
 def logo_of(data: bytes, what: str) -> Image.Image:

@@ -5,6 +5,7 @@ Red, green and blue go from 0 to 255 and may be fractions; alpha goes from 0 to 
 
 import colorsys
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from math import floor
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from PIL import ImageColor
 
 CHANNELS = re.compile(r"rgba?\(([^)]*)\)", re.I)
-WRITTEN = re.compile(
+_WRITTEN = re.compile(
     r"#[0-9a-f]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|(?<![\w(-])[a-z]{3,}(?![\w(-])", re.I
 )
 WINDOW_TEXT = "windowtext"
@@ -100,9 +101,20 @@ def _channel(written: str, index: int) -> float:
     return min(max(number, 0.0), largest)
 
 
-def colours_in(value: str) -> list[str]:
-    """The colours named in a property's value, as they are written there."""
-    return [each for each in WRITTEN.findall(value) if read_colour(each)]
+def colours_in(value: str) -> list[Colour]:
+    """The colours that a property's value names, in order."""
+    return [colour for each in _WRITTEN.findall(value) if (colour := read_colour(each))]
+
+
+def recoloured_value(value: str, change: Callable[[Colour], Colour]) -> str:
+    """A property's value with other colours; one that stays the same stays as it is written."""
+
+    def changed(found: re.Match[str]) -> str:
+        colour = read_colour(found[0])
+        new = colour and change(colour)
+        return new.css if new and new != colour else found[0]
+
+    return _WRITTEN.sub(changed, value)
 
 
 def over(behind: Colour, front: Colour) -> Colour:

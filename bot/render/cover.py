@@ -99,7 +99,8 @@ def _ground(issue: Issue, style: Style, look: Look, choice: Choice) -> Image.Ima
     data = look.picture or (read_file(style.background, BACKGROUND) if style.background else b"")
     if data:
         return tinted(open_picture(data, BACKGROUND, WIDE), WIDE, palette)
-    shade = Image.linear_gradient("L").resize(WIDE)
+    column = Image.linear_gradient("L").resize((1, WIDE[1]))
+    shade = column.resize(WIDE, Image.Resampling.NEAREST)
     ground = Image.composite(
         Image.new("RGB", WIDE, palette.dark), Image.new("RGB", WIDE, palette.light), shade
     )

@@ -12,7 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.render.colour import WRITTEN, Colour, half_up, of_hsl, over, read_colour
+from bot.render.colour import (
+    Colour,
+    colours_in,
+    half_up,
+    of_hsl,
+    over,
+    read_colour,
+    recoloured_value,
+)
 from bot.render.markup import Element, read_markup, written
 
 LIGHT_PAGE, LIGHT_INK = Colour(255, 255, 255), Colour(25, 25, 25)
@@ -174,7 +182,7 @@ def _lay_ground(
     if colour is None or colour.alpha < UNSEEN:
         return scene
     darker = dark_ground(colour, scene.dark_ground)
-    style[name] = WRITTEN.sub(lambda each: darker.css if read_colour(each[0]) else each[0], value)
+    style[name] = recoloured_value(value, lambda _: darker)
     if "gradient(" in value:  # reckoned with as it was, though painted darker
         darker = colour
     ground = over(scene.dark_ground, darker)
@@ -188,7 +196,7 @@ def _lay_ground(
 
 def _ground_colour(value: str) -> Colour | None:
     """The colour of a background; of a gradient, all its colours mixed."""
-    colours = [colour for each in WRITTEN.findall(value) if (colour := read_colour(each))]
+    colours = colours_in(value)
     if "gradient(" not in value or not colours:
         return colours[0] if colours else None
     mixed = colours[0]
@@ -212,15 +220,8 @@ def _line(name: str, value: str, scene: Scene) -> str:
     if scene.on_picture:
         return value
     ground = scene.dark_ground if name.startswith("text") else DARK_PAGE
-
-    def changed(found: re.Match[str]) -> str:
-        colour = read_colour(found[0])
-        if colour is None:
-            return found[0]
-        new = dark_ground(colour, ground) if name in SHADOWS else dark_ink(colour, ground)
-        return new.css if new != colour else found[0]
-
-    return WRITTEN.sub(changed, value)
+    change = dark_ground if name in SHADOWS else dark_ink
+    return recoloured_value(value, lambda colour: change(colour, ground))
 
 
 def _changed(name: str, before: str, after: str) -> dict[str, str]:

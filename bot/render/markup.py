@@ -53,14 +53,6 @@ class Element:
         return "".join(child if isinstance(child, str) else child.text for child in self.children)
 
     @property
-    def ancestors(self) -> Iterator["Element"]:
-        """From the parent outwards; the document itself, which has no tag, is left out."""
-        element = self.parent
-        while element is not None and element.tag:
-            yield element
-            element = element.parent
-
-    @property
     def is_block(self) -> bool:
         """Begins a line of its own."""
         return self.tag in BLOCKS

@@ -52,9 +52,9 @@ def engrave(
     right: month, day or calendar.
     """
     if ornament == "rosette":
-        return ImageChops.multiply(_rosette(size, seed), _hush(size, ROSETTE_HUSH, loud=1))
+        return ImageChops.multiply(_rosette(size, seed), beside_square(size, ROSETTE_HUSH, 1))
     curves = _curves(size, _wave(seed))
-    field = ImageChops.multiply(_lines(size, curves, FINE), _hush(size))
+    field = ImageChops.multiply(_lines(size, curves, FINE), beside_square(size, HUSH, LOUD))
     figures = {"month": f"{day.month:02}", "day": f"{day.day:02}"}
     raised = _figures(size, [figures.get(flank, "") for flank in flanks], face)
     mask = Image.composite(_lines(size, curves, BROAD), field, raised)
@@ -134,16 +134,13 @@ def _rings(seed: str) -> Iterator[tuple[Curve, float]]:
         yield ring, FINE + (BROAD - FINE) * max(0.0, math.sin(number * SWELL)) ** 3
 
 
-def _hush(size: tuple[int, int], hush: float = HUSH, loud: float = LOUD) -> Image.Image:
-    """Loud at both ends, quiet in the central square."""
+def beside_square(size: tuple[int, int], within: float, beyond: float) -> Image.Image:
+    """A mask of `size` px, `within` (0 to 1) in the central square, rising to `beyond` at both ends."""
     across, down = size
     edge = (across - down) / 2
-    row = [
-        255 * (hush + (loud - hush) * min(1, max(0, (abs(x - across / 2) - down / 2) / edge)))
-        for x in range(across)
-    ]
-    strip = Image.frombytes("L", (across, 1), bytes(map(int, row)))
-    return strip.resize(size)
+    shares = (min(1, max(0, (abs(x - across / 2) - down / 2) / edge)) for x in range(across))
+    row = [255 * (within + (beyond - within) * share) for share in shares]
+    return _down(size, row)
 
 
 def _figures(size: tuple[int, int], figures: Sequence[str], face: Face) -> Image.Image:
@@ -187,5 +184,10 @@ def _calendar(day: date, pitch: int) -> Image.Image:
 def _fade(size: tuple[int, int], start: int) -> Image.Image:
     """Full strength up to `start` (px), little from FADE px beyond it."""
     row = [1 - (1 - FADED) * min(1, max(0, (x - start) / FADE)) for x in range(size[0])]
-    strip = Image.frombytes("L", (size[0], 1), bytes(int(255 * each) for each in row))
-    return strip.resize(size)
+    return _down(size, [255 * each for each in row])
+
+
+def _down(size: tuple[int, int], row: Sequence[float]) -> Image.Image:
+    """A mask of `size` px whose rows are all alike; strengths from 0 to 255."""
+    strip = Image.frombytes("L", (size[0], 1), bytes(map(int, row)))
+    return strip.resize(size, Image.Resampling.NEAREST)

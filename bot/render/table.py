@@ -10,10 +10,12 @@ SCREEN = 343  # pixels of text on a phone of 375
 TYPE_SIZES = (14, 13, 12, 11)  # pixels: the largest in which words stay whole and there is room
 ROOM = 0.8  # of the screen's width: what words that stay whole may need
 PADDING = 3  # pixels around the words of a cell
-NARROW, WIDE = (
-    0.6,
-    1.0,
-)  # of the type's size: a Latin letter or a digit; a Chinese one and a few more
+# The platform's own page rules off every cell and shades the head in a grey that stays light in
+# the dark, so each cell has to say that it wants neither; nothing of a cell's box is inherited.
+CELL = f"border:0;padding:{PADDING}px"
+HEAD = f"{CELL};background:0"
+# Widths as parts of the type's size: a Latin letter or a digit; a Chinese one and a few more.
+NARROW, WIDE = 0.6, 1.0
 EVEN = 3  # per cent by which a column may differ from its even share without a width of its own
 # What must stay on a line: Latin words and numbers with the marks that hang on them.
 _WORD = re.compile("[（《“‘]*[!-~]+[）》”’，、。；：]*")
@@ -27,28 +29,31 @@ def set_table(table: Table, set_runs: Callable[[Runs], str]) -> str:
         for place in range(len(table.head))
     ]
     size = _type_size(columns)
-    sides = [side if side in _SIDES else "left" for side in table.aligned]
-    usual = Counter(sides).most_common(1)[0][0]
-    turned = ["" if side == usual else f";text-align:{side}" for side in sides]
+    usual, sides = _sides(table.aligned)
     widths = _widths(columns, size)
-    head = "".join(
-        f'<th style="{width}padding:{PADDING}px{side}">{set_runs(cell)}</th>'
-        for width, side, cell in zip(widths, turned, table.head, strict=True)
-    )
-    body = "".join(_row(row, turned, set_runs) for row in table.rows)
+    heads = [f"{HEAD}{width}{side}" for width, side in zip(widths, sides, strict=True)]
+    head = _row("th", heads, table.head, set_runs)
+    body = [_row("td", [CELL + side for side in sides], row, set_runs) for row in table.rows]
     return (
         '<table style="table-layout:fixed;width:100%;margin:1em 0;border-collapse:collapse;'
         f'border:solid;border-width:2px 0;font-size:{size}px;line-height:1.5;text-align:{usual}">'
-        f'<tr style="border-bottom:1px solid">{head}</tr>{body}</table>'
+        f'<tr style="border-bottom:1px solid">{head}</tr>'
+        f"{''.join(f'<tr>{cells}</tr>' for cells in body)}</table>"
     )
 
 
-def _row(row: Sequence[Runs], turned: Sequence[str], set_runs: Callable[[Runs], str]) -> str:
-    cells = zip(turned, row, strict=True)
-    set_cells = [
-        f'<td style="padding:{PADDING}px{side}">{set_runs(cell)}</td>' for side, cell in cells
-    ]
-    return f"<tr>{''.join(set_cells)}</tr>"
+def _sides(aligned: Sequence[str]) -> tuple[str, list[str]]:
+    """The side that most columns stand to; for each column the style where it stands elsewhere."""
+    sides = [side if side in _SIDES else "left" for side in aligned]
+    usual = Counter(sides).most_common(1)[0][0]
+    return usual, ["" if side == usual else f";text-align:{side}" for side in sides]
+
+
+def _row(
+    tag: str, styles: Sequence[str], row: Sequence[Runs], set_runs: Callable[[Runs], str]
+) -> str:
+    cells = zip(styles, row, strict=True)
+    return "".join(f'<{tag} style="{style}">{set_runs(cell)}</{tag}>' for style, cell in cells)
 
 
 def _type_size(columns: Sequence[Sequence[str]]) -> int:
@@ -61,7 +66,7 @@ def _type_size(columns: Sequence[Sequence[str]]) -> int:
 
 
 def _widths(columns: Sequence[Sequence[str]], size: int) -> list[str]:
-    """For each column what its style begins with: its share of the width, where that is not even."""
+    """For each column what its style ends with: its share of the width, where that is not even."""
     least = _together([_least(column, size) for column in columns])
     # A long cell may take several lines: the square root is near to what an eye would give it.
     more = [max(map(_length, column)) ** 0.5 for column in columns]
@@ -72,7 +77,7 @@ def _widths(columns: Sequence[Sequence[str]], size: int) -> list[str]:
     shares = [round(100 * each / sum(wanted)) for each in wanted]
     if max(shares) - min(shares) <= EVEN:
         return ["" for _ in columns]
-    return [f"width:{share}%;" for share in shares]
+    return [f";width:{share}%" for share in shares]
 
 
 def _together(least: Sequence[float]) -> list[float]:

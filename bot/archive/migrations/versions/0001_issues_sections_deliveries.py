@@ -72,8 +72,21 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("uploaded_at", sa.DateTime, nullable=False),
     )
-    # Contentless: the stream of tokens is not stored twice. `ascii` leaves every non-ASCII
-    # character alone, so the stream passes through as it is.
+    if op.get_bind().dialect.name == "postgresql":
+        _create_tsvectors()
+    else:
+        # Contentless: the stream of tokens is not stored twice. `ascii` leaves every non-ASCII
+        # character alone, so the stream passes through as it is.
+        op.execute(
+            "CREATE VIRTUAL TABLE section_index"
+            " USING fts5(title, body, content='', tokenize='ascii')"
+        )
+
+
+def _create_tsvectors() -> None:
     op.execute(
-        "CREATE VIRTUAL TABLE section_index USING fts5(title, body, content='', tokenize='ascii')"
+        "CREATE TABLE section_index (section_id integer PRIMARY KEY,"
+        " heading tsvector NOT NULL, whole tsvector NOT NULL)"
     )
+    for column in ("heading", "whole"):
+        op.execute(f"CREATE INDEX section_index_{column} ON section_index USING gin ({column})")
