@@ -2,10 +2,8 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -464,16 +462,31 @@ MONSTERS = {
 }
 
 
+# A process of its own: this one may have grown with other tests.
+READING = """
+import resource, sys
+from datetime import date
+from pathlib import Path
+from bot.errors import IngestError
+from bot.ingest.file import read_issue
+try:
+    read_issue(Path(sys.argv[1]), date(2026, 6, 20))
+except IngestError as error:
+    assert error.remedy
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+
+
 @pytest.mark.parametrize("name", MONSTERS)
 def test_a_monster_is_read_or_refused_in_no_time(tmp_path, name):
     path = written(tmp_path, HEAD + MONSTERS[name])
-    started = time.process_time()
-    try:
-        read_issue(path, TODAY)
-    except IngestError as error:
-        assert error.remedy  # noqa: PT017  an Issue is as welcome
-    assert time.process_time() - started < 5
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 500_000
+    done = subprocess.run(
+        [sys.executable, "-c", READING, path], capture_output=True, text=True, check=True
+    )
+    seconds, kilobytes = map(float, done.stdout.split())
+    assert seconds < 5
+    assert kilobytes < 500_000
 
 
 def test_an_overlong_text_is_refused(tmp_path):
