@@ -8,9 +8,7 @@ from pathlib import Path
 from bot import flow
 from bot.config import load_config
 from bot.ingest.file import read_issue
-from bot.render.cover import draw_cover
 from bot.render.report import inspect
-from bot.resources import directory
 from bot.services import Services, open_services
 
 ISSUES = Path(__file__).parents[1] / "tests" / "issues"
@@ -27,10 +25,10 @@ def milliseconds(work: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def row(services: Services, path: Path, fonts: Path) -> str:
+def row(services: Services, path: Path) -> str:
     """One sample: its size, and the milliseconds of each step."""
     issue, _ = read_issue(path)
-    rendered = flow.render_issue(services, issue)
+    rendered = flow.render_issue(services, issue, path.parent)
     report = inspect(rendered.bundle.articles[0])
 
     def write() -> object:
@@ -41,18 +39,15 @@ def row(services: Services, path: Path, fonts: Path) -> str:
         f" {report.characters / report.visible:6.2f}"
         f" {milliseconds(lambda: read_issue(path)):8.1f}"
         f" {milliseconds(write):9.2f}"
-        f" {milliseconds(lambda: draw_cover(issue, fonts)):8.0f}"
     )
 
 
 def main() -> None:
-    heads = ("characters", "visible", "ratio", "read ms", "render ms", "cover ms")
-    print(
-        f"{'issue':12} {heads[0]:>10} {heads[1]:>8} {heads[2]:>6} {heads[3]:>8} {heads[4]:>9} {heads[5]:>8}"
-    )
+    heads = ("characters", "visible", "ratio", "read ms", "render ms")
+    print(f"{'issue':12} {heads[0]:>10} {heads[1]:>8} {heads[2]:>6} {heads[3]:>8} {heads[4]:>9}")
     with open_services(load_config(None, {})) as services:
         for path in sorted(ISSUES.glob("*.txt")):
-            print(row(services, path, directory("assets") / "fonts"))
+            print(row(services, path))
 
 
 if __name__ == "__main__":

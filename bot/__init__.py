@@ -3,13 +3,14 @@
     ingest → archive → render → publish      a report becomes a draft, then a published article
     webhook → query → reply                  a follower's message gets an answer
 
-Both are told from top to bottom in `bot.flow`; start reading there.
+Each is told from top to bottom, in `bot.flow` and in `bot.answering`; start reading there.
 
     model shape       an issue, and how its passages are set
     delivery          what becomes of it on its way to its readers
     dialogue          messages and answers
     errors            what can go wrong
-    config resources  the settings file; where templates and assets are
+    config settings   the settings file, and its sections
+    resources         where templates and assets are
     services          the one place where the parts are joined and closed
     wechat            the platform, spoken here and nowhere else
     jobs              the queue (asking), the tasks (doing), the worker (running)

@@ -9,12 +9,17 @@ from werkzeug.exceptions import NotFound
 from bot import flow
 from bot.delivery import State
 from bot.errors import ArchiveError
-from bot.model import Issue, Picture, is_issue_id
+from bot.model import Issue, is_issue_id
 from bot.resources import directory
 from bot.services import Services
 from bot.tickets import read_ticket
-from bot.webhook.views import webhook
+from bot.webhook.reception import Reception
+from bot.webhook.views import NoSession, webhook
 
+# An article brings styles and pictures, some of them still on the platform, and nothing else.
+ARTICLE_POLICY = (
+    "default-src 'none'; img-src 'self' https://mmbiz.qpic.cn; style-src 'unsafe-inline'"
+)
 PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon
 
 log = logging.getLogger(__name__)
@@ -25,8 +30,10 @@ def create_app(services: Services) -> Flask:
     """The application on services that are ready: what is missing is said now, not to a follower."""
     app = Flask("bot", template_folder=str(directory("templates")), static_folder=None)
     app.secret_key = services.config.web.secret_key.get_secret_value() or None
+    app.session_interface = NoSession()
     app.extensions["rikan"] = services
     _open_all(services)
+    app.extensions["reception"] = Reception(services)
     app.register_blueprint(webhook)
     app.register_blueprint(pages)
     app.register_error_handler(404, not_found)
@@ -49,7 +56,8 @@ def not_now(error: ArchiveError) -> tuple[str, int]:
 
 def _open_all(services: Services) -> None:
     # Threads share these; each is to be opened once.
-    for part in (services.envelope, services.archive, services.ledger, services.studio):
+    parts = (services.envelope, services.archive, services.ledger, services.studio)
+    for part in (*parts, services.conversations, services.wording):
         assert part  # noqa: S101 - opening raises where it cannot
 
 
@@ -78,9 +86,12 @@ def ready() -> Response:
 def issue_page(issue_id: str) -> Response:
     """A published issue, for any browser."""
     services, issue = _services(), _published(issue_id)
-    cover = services.studio.cover(issue)
+    cover = flow.cover_of(services, issue)
     footer = f"/issues/{issue.id}/{services.studio.footer.name}"
-    article = services.studio.article(issue, cover, footer)
+    pictures = flow.placed(
+        flow.kept_pictures(services, issue), lambda picture: f"/issues/{issue.id}/{picture.name}"
+    )
+    article = services.studio.article(issue, cover, footer, pictures)
     page = render_template(
         "web/issue.html",
         issue=issue,
@@ -89,21 +100,16 @@ def issue_page(issue_id: str) -> Response:
         address=f"{services.config.web.public_url.rstrip('/')}/issues/{issue.id}",
     )
     response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
-    )
+    response.headers["Content-Security-Policy"] = ARTICLE_POLICY
+    # The platform's own pictures are not shown to whoever comes from another page.
+    response.headers["Referrer-Policy"] = "no-referrer"
     return _kept(response)
 
 
 @pages.get("/issues/<issue_id>/<name>")
 def issue_picture(issue_id: str, name: str) -> Response:
-    """The cover or the footer of a published issue."""
-    services, issue = _services(), _published(issue_id)
-    cover, footer = services.studio.cover(issue), services.studio.footer
-    pictures = {picture.name: picture for picture in (cover.wide, cover.square, footer)}
-    if name not in pictures:
-        abort(404)
-    return _kept(_picture(pictures[name]))
+    """The cover, the footer or another picture of a published issue."""
+    return _kept(_picture(_published(issue_id), name))
 
 
 def _published(issue_id: str) -> Issue:
@@ -119,32 +125,25 @@ def _published(issue_id: str) -> Issue:
 @pages.get("/preview/<ticket>/")
 def preview(ticket: str) -> Response:
     """An issue before it is published, for whoever holds a ticket for it."""
-    page = Response(_previewed(ticket).preview, mimetype="text/html")
-    page.headers["Content-Security-Policy"] = (
-        "default-src 'none'; img-src 'self' https://mmbiz.qpic.cn; style-src 'unsafe-inline'"
-    )
+    rendered = flow.render_issue(_services(), _previewed(ticket))
+    page = Response(rendered.preview, mimetype="text/html")
+    page.headers["Content-Security-Policy"] = ARTICLE_POLICY
     return _private(page)
 
 
 @pages.get("/preview/<ticket>/<name>")
 def preview_picture(ticket: str, name: str) -> Response:
     """A picture of that issue."""
-    rendered = _previewed(ticket)
-    pictures = {
-        each.name: each for each in (rendered.cover.wide, rendered.cover.square, rendered.footer)
-    }
-    if name not in pictures:
-        abort(404)
-    return _private(_picture(pictures[name]))
+    return _private(_picture(_previewed(ticket), name))
 
 
-def _previewed(ticket: str) -> flow.Rendered:
+def _previewed(ticket: str) -> Issue:
     services = _services()
     key = services.config.web.secret_key.get_secret_value()
     issue_id = read_ticket(ticket, key, services.now()) if key else None
     if issue_id is None:
         abort(404, "这个预览链接已过期。请用 rikan preview 再要一个")
-    return flow.render_issue(services, services.archive.issue(issue_id))
+    return services.archive.issue(issue_id)
 
 
 def _private(response: Response) -> Response:
@@ -155,8 +154,15 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _picture(picture: Picture) -> Response:
-    return send_file(BytesIO(picture.data), download_name=picture.name)
+def _picture(issue: Issue, name: str) -> Response:
+    """What the issue's article shows under that name, or its cover."""
+    services = _services()
+    cover, footer = flow.cover_of(services, issue), services.studio.footer
+    drawn = (cover.wide, cover.square, footer)
+    pictures = {each.name: each for each in (*drawn, *flow.kept_pictures(services, issue))}
+    if name not in pictures:
+        abort(404)
+    return send_file(BytesIO(pictures[name].data), download_name=name)
 
 
 def _kept(response: Response) -> Response:

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
+from types import MappingProxyType
 
-from bot.model import Article, Cover, Issue, Picture, Section
-from bot.render.article import Imprint, article_templates, write_article
+from bot.model import Article, Cover, Issue, Picture, Placed, Section
+from bot.render.article import Compositor, Imprint, article_templates
 from bot.render.theme import load_theme
 from bot.resources import directory
 from bot.shape import Shape, said_by
@@ -22,8 +24,8 @@ IMPRINT = Imprint(
     "本报告仅供行业研究参考，不构成投资建议",
     "https://daily.example.cn",
 )
-FOOTER = Picture("footer.png", b"footer", 1080, 500)
-COVER = Cover(FOOTER, FOOTER, "", "")
+DRAWN = Picture("cover.jpg", b"footer", 1800, 766)
+COVER = Cover(DRAWN, DRAWN, "", "")
 # As long as the platform's addresses are: 130 characters.
 UPLOADED = f"https://mmbiz.qpic.cn/mmbiz_png/{'x' * 87}/0?from=app"
 TEMPLATES = article_templates(directory("templates"))
@@ -42,10 +44,17 @@ def issue_of(*shapes: Shape | str, summary: str = "一句话。") -> Issue:
     return Issue("日刊", "", "", date(2026, 6, 13), summary, (section,))
 
 
-def write(issue: Issue, theme: str = "sober", footer_url: str = "footer.png", **more) -> Article:
-    imprint = more.pop("imprint", IMPRINT)
+def write(
+    issue: Issue,
+    theme: str = "sober",
+    footer_url: str = "footer.png",
+    imprint: Imprint = IMPRINT,
+    pictures: Mapping[str, Placed] = MappingProxyType({}),
+    **more,
+) -> Article:
     look = load_theme(directory("templates") / "article" / "themes", theme)
-    return write_article(issue, imprint, look, TEMPLATES, COVER, FOOTER, footer_url, **more)
+    footer = Placed(footer_url, 1080, 500)
+    return Compositor(imprint, look, TEMPLATES, COVER, footer, pictures).article(issue, **more)
 
 
 def html_of(*shapes: Shape | str, **more) -> str:

@@ -172,6 +172,13 @@ def test_a_long_title_leaves_room_for_the_number_of_its_part():
     assert title.endswith("（三）")
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_newsletter_that_names_nobody_has_no_empty_line_in_its_masthead(theme):
+    html = write(issue_of(), theme, imprint=replace(IMPRINT, organisation="")).html
+    assert list(lint(html)) == []
+    assert not re.search(r"<p[^>]*>(<br>)?</p>|<br></p>", html)
+
+
 def test_the_masthead_names_the_day_of_the_chinese_calendar_if_asked():
     issue = issue_of()
     assert "农历" not in write(issue).html

@@ -96,7 +96,7 @@ def test_contrast_is_that_of_wcag():
     ],
 )
 def test_colours_are_found_within_a_value(value, found):
-    assert colours_in(value) == found
+    assert colours_in(value) == [read_colour(each) for each in found]
 
 
 def test_the_darkened_article_has_the_same_words_and_new_colours():

@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 import requests
@@ -197,13 +198,11 @@ def test_an_article_over_the_limit_is_not_sent(services, sandbox, monkeypatch):
 
 def lengthen(services: Services, monkeypatch: pytest.MonkeyPatch, articles: int) -> None:
     """From now on the issue takes that many articles."""
-    whole = services.studio.article
+    whole = services.studio.bundle
 
-    def bundle(*given: object) -> Bundle:
-        article = whole(*given)
-        pieces = [
-            replace(article, fingerprint=f"{article.fingerprint}{n}") for n in range(articles)
-        ]
+    def bundle(*given: Any) -> Bundle:
+        [article] = whole(*given).articles
+        pieces = [replace(article, fingerprint=f"{article.fingerprint}{n}") for n in range(articles)]
         return Bundle(tuple(pieces))
 
     monkeypatch.setattr(services.studio, "bundle", bundle)

@@ -5,13 +5,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot.model import WEEKDAYS, Article, Cover, Issue, Picture, Placed, Reference, Section
+from bot.model import WEEKDAYS, Article, Cover, Issue, Placed, Reference, Section
 from bot.render.lunar import lunar_day
 from bot.render.notes import Notes, plain_address
 from bot.render.runs import Line
@@ -60,73 +59,60 @@ def article_templates(folder: Path) -> Environment:
     )
 
 
-def write_article(
-    issue: Issue,
-    imprint: Imprint,
-    theme: Theme,
-    templates: Environment,
-    cover: Cover,
-    footer: Picture,
-    footer_url: str,
-    pictures: Mapping[str, Placed] = MappingProxyType({}),
-    *,
-    trim: Trim = WHOLE,
-    part: Part = ALONE,
-) -> Article:
-    """The article of `issue`; `footer_url` is where the platform holds the footer.
+@dataclass(frozen=True, slots=True)
+class Compositor:
+    """Sets articles in one look, under one cover, over one footer.
 
-    `pictures` says where each of the issue's figures is shown from, by its address; one that is not
-    there is shown from its address.
+    `footer` is where the platform holds it. `pictures` says where each of an issue's figures is shown
+    from, by its address; one that is not there is shown from its address.
     """
-    look = theme if trim.ornaments else theme.bare()
-    content = templates.get_template("article/article.html").render(
-        theme=look,
-        **_contents(issue, imprint, look, pictures, trim, part),
-        footer_url=footer_url if part.is_last else "",
-        footer_width=footer.width,
-        disclaimer=imprint.disclaimer,
-    )
-    html = compact(content)
-    base = {
-        "title": issue.name[: TITLE_LIMIT - len(part.suffix)] + part.suffix,
-        "author": imprint.author[:AUTHOR_LIMIT],
-        "digest": digest(issue.summary),
-        "source_url": f"{imprint.public_url.rstrip('/')}/issues/{issue.id}"
-        if imprint.public_url
-        else "",
-    }
-    mark = fingerprint(issue.id, html, cover.wide.digest, *base.values())
-    marked = html.replace(MARK, f'data-rikan="{escape(issue.id)}:{mark[:MARK_LENGTH]}"', 1)
-    return Article(issue_id=issue.id, html=marked, fingerprint=mark, **base)
+
+    imprint: Imprint
+    theme: Theme
+    templates: Environment
+    cover: Cover
+    footer: Placed
+    pictures: Mapping[str, Placed]
+
+    def article(self, issue: Issue, trim: Trim = WHOLE, part: Part = ALONE) -> Article:
+        """The article of `issue`, or of a part of it."""
+        html = compact(self._content(issue, trim, part))
+        title = issue.name[: TITLE_LIMIT - len(part.suffix)] + part.suffix
+        author = self.imprint.author[:AUTHOR_LIMIT]
+        summary, source = digest(issue.summary), self._source_url(issue)
+        mark = fingerprint(issue.id, html, self.cover.wide.digest, title, author, summary, source)
+        marked = html.replace(MARK, f'data-rikan="{escape(issue.id)}:{mark[:MARK_LENGTH]}"', 1)
+        return Article(issue.id, title, author, summary, marked, source, mark)
+
+    def _source_url(self, issue: Issue) -> str:
+        site = self.imprint.public_url.rstrip("/")
+        return f"{site}/issues/{issue.id}" if site else ""
+
+    def _content(self, issue: Issue, trim: Trim, part: Part) -> str:
+        look = self.theme if trim.ornaments else self.theme.bare()
+        line = Line(look, Notes(issue.references), quotes=self.imprint.quotes)
+        passages = Passages(look, line, self.pictures)
+        # In the order of reading, in which notes are numbered.
+        summary = passages.set(issue.summary.splitlines(), issue.shapes, close=True)
+        sections = [_set_section(section, line, passages) for section in issue.sections]
+        return self.templates.get_template("article/article.html").render(
+            theme=look,
+            masthead=_masthead(issue, self.imprint, part),
+            summary=summary,
+            contents=sections if trim.contents and len(sections) > 1 else [],
+            sections=sections,
+            references=[_set_reference(each, line, trim) for each in issue.references],
+            notes=[(number, line.plain(text)) for number, text in line.notes.lines],
+            footer=self.footer if part.is_last else None,
+            disclaimer=self.imprint.disclaimer,
+        )
 
 
-def _contents(
-    issue: Issue,
-    imprint: Imprint,
-    theme: Theme,
-    pictures: Mapping[str, Placed],
-    trim: Trim,
-    part: Part,
-) -> dict[str, Any]:
-    """What the template prints of an issue, in the order in which notes are numbered."""
-    line = Line(theme, Notes(issue.references), quotes=imprint.quotes)
-    passages = Passages(theme, line, pictures)
-    summary = passages.set(issue.summary.splitlines(), issue.shapes, close=True)
-    sections = [_set_section(section, line, passages) for section in issue.sections]
-    full = trim.references == "full"
-    return {
-        "masthead": _masthead(issue, imprint, part),
-        "summary": summary,
-        "contents": sections if trim.contents and len(sections) > 1 else [],
-        "sections": sections,
-        "references": [
-            (line.plain(each.text), plain_address(each.url))
-            if full
-            else (line.plain(_folded(each)), "")
-            for each in issue.references
-        ],
-        "notes": [(number, line.plain(text)) for number, text in line.notes.lines],
-    }
+def _set_reference(reference: Reference, line: Line, trim: Trim) -> tuple[Markup, str]:
+    """What it says, and the address on a line of its own."""
+    if trim.references == "full":
+        return line.plain(reference.text), plain_address(reference.url)
+    return line.plain(_folded(reference)), ""
 
 
 def _folded(reference: Reference) -> str:

@@ -135,7 +135,7 @@ class Lettering:
 
     def _cut(self) -> Sequence[Problem]:
         [slot] = [one for one in self.choice.layout.slots if one.holds == "headline"]
-        shown = "".join(self.block(slot).lines)
+        shown = tidy(" ".join(self.block(slot).lines))
         if not shown.endswith("…"):
             return []
         remedy = f"请换短一点的：rikan cover {self.issue.id} --headline 标题（26 字以内）"

@@ -28,13 +28,13 @@ NUMERALS = "零〇一二三四五六七八九十百千万亿两"
 # A bracketed title this short (characters) is not divided: 《民法典》.
 SHORT_TITLE = 6
 # What stays in one piece: a dash, a short title, a date, a Latin word, a number with its unit
-# (第139届, 3.1%, 140万亿, 2021—2025年, 十四五).
+# (第139届, 3.1%, 140万亿, 2021—2025年, 十四五), and the words that figures are reported with.
 PIECE = re.compile(
     rf"—+|…+|《[^《》]{{1,{SHORT_TITLE}}}》"
     r"|(?:\d+年)?\d+月\d+日"
     rf"|第?[{LATIN}][{LATIN}.,:%‰℃°+\-/&'_]*(?:[—–~～]+[{LATIN}.,%]+)*"
     rf"(?:(?<=\d)[十百千万亿余多]*(?:个百分点|[{HANZI}]))?"
-    rf"|第?[{NUMERALS}]{{2,}}|.",
+    rf"|第?[{NUMERALS}]{{2,8}}|[一二三四]季度|[同环]比|.",
     re.DOTALL,
 )
 RUN = re.compile(f"[{HANZI}]+")

@@ -57,8 +57,13 @@ def inspect(article: Article, *, sent: bool = False, verdict: Sequence[Finding] 
     else found in it.
     """
     findings = gathered([*lint(article.html, sent=sent), *verdict])
-    visible = len(bare(read_markup(article.html).text))
+    visible = visible_characters(article.html)
     return Report(article.characters, visible, CHARACTER_LIMIT, findings)
+
+
+def visible_characters(html: str) -> int:
+    """How many a reader sees; white space is none."""
+    return len(bare(read_markup(html).text))
 
 
 class Inspector:

@@ -6,7 +6,7 @@ hanging indent that is inherited.
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, groupby, repeat, zip_longest
 
 from markupsafe import Markup, escape
 
@@ -16,14 +16,11 @@ from bot.render.table import set_table
 from bot.render.theme import Theme
 from bot.shape import Code, Figure, Item, Listing, Prose, Quote, Runs, Shape, Table
 
-BULLETS = ("•", "◦")  # of a list, and of a list in it; what is nested deeper joins the second
+BULLETS = ("•", "◦", "–")  # of a list, of a list in it, and of whatever is nested deeper
+DEEPEST = len(BULLETS) - 1
 AFTER_MARKER = "\u2002"  # half an em; other spaces would grow with a justified line
 DIGIT = 0.56  # em
 EM = "\u3000"
-PARAGRAPH_STYLES = {
-    "spaced": "margin:{gap:g}em 0",
-    "indented": "margin:{gap:g}em 0;text-indent:2em",
-}
 Block = Listing | Table | Quote | Code | Figure
 _SPACES = re.compile(r"^ +| {2,}", re.MULTILINE)
 
@@ -37,17 +34,21 @@ class Passages:
         self._small = theme.sizes.small
         self._quiet = theme.colours.quiet
         self._panel = theme.colours.panel
-        style = PARAGRAPH_STYLES.get(theme.ornaments.paragraphs, "")
-        # Without a style of its own a paragraph begins with two blanks, as it used to in print.
-        self._opening = (
-            f'<p style="{style.format(gap=theme.sizes.gap)}">' if style else f"<p>{EM * 2}"
-        )
+        form = theme.ornaments.paragraphs
+        gap = f"{theme.sizes.gap:g}".removeprefix("0")
+        self._goes_on = f'<p style="margin-top:{gap}em">'
+        # Two blanks are what a first line is moved in by in print, and shorter than a style.
+        self._opening = "<p>" if form == "dense" else f'<p style="margin:{gap}em 0">'
+        self._opening += "" if form == "spaced" else EM * 2
 
     def set(self, paragraphs: Sequence[str], shapes: Shapes, *, close: bool = False) -> Markup:
         """The passages of a section; or, set close, those of the summary's box."""
-        opening = "<p>" if close else self._opening
+        openings = chain(["<p>"], repeat(self._goes_on)) if close else repeat(self._opening)
         pairs = zip_longest(paragraphs, shapes[: len(paragraphs)])
-        html = "".join(self._passage(opening, words, shape) for words, shape in pairs)
+        html = "".join(
+            self._passage(opening, words, shape)
+            for opening, (words, shape) in zip(openings, pairs, strict=False)
+        )
         return Markup(html)  # noqa: S704 - every word has gone through Line or escape
 
     def _passage(self, opening: str, words: str, shape: Shape | None) -> str:
@@ -73,24 +74,31 @@ class Passages:
     def _listing(self, items: Sequence[Item]) -> str:
         digits = max(len(str(item.number)) if item.number else 0 for item in items)
         hang = f"{digits * DIGIT + 0.8 if digits else 1:.2g}em"
-        lines = "".join(self._item(item, hang) for item in items)
-        return f'<section style="margin:1em 0;padding-left:{hang};text-indent:-{hang}">{lines}</section>'
+        style = f"margin:1em 0 1em {hang};text-indent:-{hang}"
+        return f'<section style="{style}">{self._level(items, 0, hang)}</section>'
 
-    def _item(self, item: Item, hang: str) -> str:
-        style = [f"padding-left:{hang}"] if item.depth else []
-        style += ["text-indent:0"] if item.goes_on else []
-        opening = f'<p style="{";".join(style)}">' if style else "<p>"
-        bullet = BULLETS[min(item.depth, len(BULLETS) - 1)]
-        marker = f"{item.number}." if item.number else bullet
-        ahead = "" if item.goes_on else marker + AFTER_MARKER
-        return f"{opening}{ahead}{self._line.runs(item.runs)}</p>"
+    def _level(self, items: Sequence[Item], depth: int, hang: str) -> str:
+        """Items of one depth; what is nested between them is moved in by `hang`, as one section."""
+        html = ""
+        for nested, group in groupby(items, lambda item: min(item.depth, DEEPEST) > depth):
+            if nested:
+                inner = self._level(tuple(group), depth + 1, hang)
+                html += f'<section style="margin-left:{hang}">{inner}</section>'
+            else:
+                html += "".join(self._item(item, depth) for item in group)
+        return html
+
+    def _item(self, item: Item, depth: int) -> str:
+        words = self._line.runs(item.runs)
+        if item.goes_on:
+            return f'<p style="text-indent:0">{words}</p>'
+        marker = f"{item.number}." if item.number else BULLETS[depth]
+        return f"<p>{marker}{AFTER_MARKER}{words}</p>"
 
     def _quote(self, paragraphs: Sequence[Runs]) -> str:
-        lines = "".join(
-            f'<p style="margin:1em 0">{self._line.runs(runs)}</p>' for runs in paragraphs
-        )
-        style = f"margin:0;padding-left:1em;border-left:3px solid;color:{self._quiet}"
-        return f'<blockquote style="{style}">{lines}</blockquote>'
+        lines = f"</p>{self._goes_on}".join(self._line.runs(runs) for runs in paragraphs)
+        style = f"margin:1em 0;padding-left:1em;border-left:3px solid;color:{self._quiet}"
+        return f'<blockquote style="{style}"><p>{lines}</p></blockquote>'
 
     def _code(self, text: str) -> str:
         # Blanks at a line's start and in rows would fall together; the platform keeps no line breaks.
@@ -100,7 +108,7 @@ class Passages:
         lines = escaped(kept)
         style = (
             f"margin:1em 0;padding:1em;background:{self._panel};font-size:{self._small:g}px;"
-            "line-height:1.6;text-align:left;white-space:pre-wrap;word-break:break-all"
+            "line-height:1.6;text-align:left;word-break:break-all"
         )
         return f'<section style="{style}"><code>{lines}</code></section>'
 

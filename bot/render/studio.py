@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 
 from bot.model import Article, Bundle, Cover, Issue, Look, Picture, Placed, Problem
-from bot.render.article import Imprint, article_templates, write_article
+from bot.render.article import Compositor, Imprint, article_templates
 from bot.render.backdrop import read_file
 from bot.render.budget import fit
 from bot.render.choice import Choice
@@ -26,7 +26,8 @@ from bot.render.footer import draw_footer
 from bot.render.preview import write_preview
 from bot.render.qr import LOGO, Code, Mark
 from bot.render.theme import Theme, load_theme
-from bot.render.trim import Part, Trim
+
+NOWHERE: Mapping[str, Placed] = MappingProxyType({})
 
 
 class Studio:
@@ -37,14 +38,8 @@ class Studio:
         *,
         templates: Path,
         fonts: Path,
-        author: str,
-        organisation: str,
-        partners: str,
-        disclaimer: str,
-        public_url: str,
+        imprint: Imprint,
         theme: str,
-        lunar: bool,
-        quotes: bool,
         style: Style,
         account_name: str,
         account_qr: str,
@@ -61,12 +56,10 @@ class Studio:
         self._qr_logo, self._qr_logo_size = qr_logo, qr_logo_size
         # The public pages ask for the same few again and again; a cover takes a tenth of a second.
         self._drawn = lru_cache(maxsize=16)(lambda issue, look: draw_cover(issue, style, look))
-        self._imprint = Imprint(
-            author, organisation, partners, disclaimer, public_url, lunar, quotes
-        )
+        self._imprint = imprint
         self._theme = theme
         self._codes = [
-            Code(account_qr, account_name or organisation, "官方公众号"),
+            Code(account_qr, account_name or imprint.organisation, "官方公众号"),
             Code(website, website_name, urlsplit(website).netloc or website),
         ]
 
@@ -112,48 +105,22 @@ class Studio:
         return load_theme(self._folder / "article" / "themes", self._theme)
 
     def article(
-        self,
-        issue: Issue,
-        cover: Cover,
-        footer_url: str,
-        pictures: Mapping[str, Placed] = MappingProxyType({}),
+        self, issue: Issue, cover: Cover, footer_url: str, pictures: Mapping[str, Placed] = NOWHERE
     ) -> Article:
         """What is sent for `issue`; `pictures` says where its figures are shown from."""
-        return write_article(
-            issue,
-            self._imprint,
-            self.theme,
-            self.templates,
-            cover,
-            self.footer,
-            footer_url,
-            pictures,
-        )
+        return self._compositor(cover, footer_url, pictures).article(issue)
 
     def bundle(
-        self,
-        issue: Issue,
-        cover: Cover,
-        footer_url: str,
-        pictures: Mapping[str, Placed] = MappingProxyType({}),
+        self, issue: Issue, cover: Cover, footer_url: str, pictures: Mapping[str, Placed] = NOWHERE
     ) -> Bundle:
         """What is sent for `issue`, made to fit."""
+        return fit(issue, self._compositor(cover, footer_url, pictures).article)
 
-        def write(portion: Issue, trim: Trim, part: Part) -> Article:
-            return write_article(
-                portion,
-                self._imprint,
-                self.theme,
-                self.templates,
-                cover,
-                self.footer,
-                footer_url,
-                pictures,
-                trim=trim,
-                part=part,
-            )
-
-        return fit(issue, write)
+    def _compositor(
+        self, cover: Cover, footer_url: str, pictures: Mapping[str, Placed]
+    ) -> Compositor:
+        footer = Placed(footer_url, self.footer.width, self.footer.height)
+        return Compositor(self._imprint, self.theme, self.templates, cover, footer, pictures)
 
     def preview(self, issue: Issue, bundle: Bundle) -> str:
         """A page that shows the article as a phone does."""

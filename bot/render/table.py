@@ -8,17 +8,20 @@ from bot.shape import Runs, Table, words_of
 
 SCREEN = 343  # pixels of text on a phone of 375
 TYPE_SIZES = (14, 13, 12, 11)  # pixels: the largest in which words stay whole and there is room
-ROOM = 0.8  # of the screen's width: what words that stay whole may need
+ROOM = 0.9  # of the screen's width: what words that stay whole may need
 PADDING = 3  # pixels around the words of a cell
-# The platform's own page rules off every cell and shades the head in a grey that stays light in
-# the dark, so each cell has to say that it wants neither; nothing of a cell's box is inherited.
+# The platform's own page rules off every cell, shades the head in a grey that stays light in the
+# dark, and breaks words anywhere; so each cell has to say that it wants none of this.
 CELL = f"border:0;padding:{PADDING}px"
 HEAD = f"{CELL};background:0"
+WHOLE_WORDS = ";word-break:break-word"
 # Widths as parts of the type's size: a Latin letter or a digit; a Chinese one and a few more.
 NARROW, WIDE = 0.6, 1.0
 EVEN = 3  # per cent by which a column may differ from its even share without a width of its own
-# What must stay on a line: Latin words and numbers with the marks that hang on them.
-_WORD = re.compile("[（《“‘]*[!-~]+[）》”’，、。；：]*")
+# What must stay on a line: Latin words, numbers and parts of a date, with the marks that hang on them.
+_WORD = re.compile("[（《“‘]*[!-~]+(?: ?[年月日])?[）》”’，、。；：]*")
+# Behind a Chinese word such a word may come to stand where a line ends; in front of it, it has room.
+_BEHIND = re.compile("[\u2e80-\uffef].*[!-~]{2}", re.DOTALL)
 _SIDES = frozenset({"left", "center", "right"})
 
 
@@ -52,8 +55,14 @@ def _sides(aligned: Sequence[str]) -> tuple[str, list[str]]:
 def _row(
     tag: str, styles: Sequence[str], row: Sequence[Runs], set_runs: Callable[[Runs], str]
 ) -> str:
-    cells = zip(styles, row, strict=True)
-    return "".join(f'<{tag} style="{style}">{set_runs(cell)}</{tag}>' for style, cell in cells)
+    return "".join(
+        f'<{tag} style="{style}{_breaks(cell)}">{set_runs(cell)}</{tag}>'
+        for style, cell in zip(styles, row, strict=True)
+    )
+
+
+def _breaks(cell: Runs) -> str:
+    return WHOLE_WORDS if _BEHIND.search(words_of(cell)) else ""
 
 
 def _type_size(columns: Sequence[Sequence[str]]) -> int:
@@ -68,12 +77,13 @@ def _type_size(columns: Sequence[Sequence[str]]) -> int:
 def _widths(columns: Sequence[Sequence[str]], size: int) -> list[str]:
     """For each column what its style ends with: its share of the width, where that is not even."""
     least = _together([_least(column, size) for column in columns])
+    longest = [max(map(_length, column)) * size + 2 * PADDING for column in columns]
     # A long cell may take several lines: the square root is near to what an eye would give it.
-    more = [max(map(_length, column)) ** 0.5 for column in columns]
-    spare = max(0.0, SCREEN - sum(least))
-    wanted = [
-        low + spare * extra / (sum(more) or 1) for low, extra in zip(least, more, strict=True)
-    ]
+    wishes = [max(0.0, long - low) ** 0.5 for long, low in zip(longest, least, strict=True)]
+    if not any(wishes):
+        wishes = longest
+    spare = max(0.0, SCREEN - sum(least)) / (sum(wishes) or 1)
+    wanted = [low + spare * wish for low, wish in zip(least, wishes, strict=True)]
     shares = [round(100 * each / sum(wanted)) for each in wanted]
     if max(shares) - min(shares) <= EVEN:
         return ["" for _ in columns]

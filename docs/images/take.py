@@ -32,6 +32,7 @@ THEMES = ("sober", "technology", "warm")
 BESIDE_THEME = """<!doctype html><meta charset="utf-8"><style>
 *{margin:0}article{padding:16px;font:17px/1.6 "PingFang SC","Noto Sans CJK SC",sans-serif}
 article{letter-spacing:.034em;overflow-wrap:break-word}
+td,th{padding:5px 10px;border:1px solid #ddd;word-break:break-all}th{background:#f7f7f7;border-top:2px solid #bbb}
 </style>"""
 THEME_HEIGHT = 1400
 LARGEST = 400_000  # bytes
@@ -50,6 +51,7 @@ def main() -> None:
             take_phone(browser, rehearsal)
             take_themes(browser)
             take_desk(browser, rehearsal.phone)
+            take_preview(browser, out / ISSUE / "preview.html")
     for picture in sorted(HERE.glob("*.[jp][pn]g")):
         size = picture.stat().st_size
         print(f"{picture.name:20}{size:>9,}")  # noqa: T201 - a command of its own
@@ -108,6 +110,15 @@ def take_desk(browser: Browser, phone: str) -> None:
     page.goto(phone)
     page.wait_for_load_state("networkidle")
     save(page, "sandbox")
+    context.close()
+
+
+def take_preview(browser: Browser, page_file: Path) -> None:
+    """The preview page as an editor's desk shows it."""
+    context = browser.new_context(viewport={"width": 860, "height": 1180}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(page_file.resolve().as_uri())
+    save(page, "preview")
     context.close()
 
 
