@@ -7,8 +7,9 @@ the platform's client and the picture library to load. Hence the imports inside;
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,19 @@ from bot.config import Config
 from bot.resources import directory
 
 if TYPE_CHECKING:  # the types of what is opened below
+    from bot.archive.conversations import Conversations
+    from bot.archive.covers import Covers
     from bot.archive.ledger import Ledger
+    from bot.archive.pictures import Pictures
+    from bot.archive.revision import Revision
     from bot.archive.sources import Sources
     from bot.archive.store import Archive
+    from bot.ingest.pictures import Album
+    from bot.ingest.remote import Remote
     from bot.jobs.queue import JobQueue
+    from bot.render.report import Inspector
     from bot.render.studio import Studio
+    from bot.reply.wording import Wording
     from bot.wechat.crypto import Envelope
     from bot.wechat.platform import Platform
 
@@ -44,11 +53,18 @@ class Services:
     @cached_property
     def archive(self) -> "Archive":
         """The issues. A new database is made ready; an older one is refused with the remedy."""
+        from bot.archive.indexing import require_current_index
         from bot.archive.search import Search
         from bot.archive.store import Archive
+        from bot.archive.synonyms import Synonyms
         from bot.archive.words import Folding
 
-        search = Search(Folding.load(directory("assets") / "words" / "fold.txt"))
+        require_current_index(self._engine)
+        words = directory("assets") / "words"
+        folding = Folding.load(words / "fold.txt")
+        chosen = Path(self.config.search.synonyms or words / "synonyms.txt")
+        synonyms = Synonyms.load([words / "taiwan.txt", chosen], folding.fold)
+        search = Search(folding, synonyms, self.config.search.recency)
         public = self.config.web.public_url.rstrip("/")
         pages = f"{public}/issues" if public else ""
         return Archive(self._engine, search, self.config.wechat.account, self.now, pages)
@@ -61,6 +77,32 @@ class Services:
         return Sources(self.config.paths.data / "sources")
 
     @cached_property
+    def pictures(self) -> "Pictures":
+        """The issues' pictures, fit for the platform."""
+        from bot.archive.pictures import Pictures
+        from bot.render.pictures import measure
+
+        return Pictures(self.config.paths.data / "pictures", measure)
+
+    def _fetch(self, address: str) -> bytes:
+        # Most reports have no picture from the web, and need not wait for what fetches it.
+        return self.remote.fetch(address)
+
+    @cached_property
+    def remote(self) -> "Remote":
+        """The way to pictures on the web."""
+        from bot.ingest.remote import Remote
+
+        return Remote()
+
+    def album(self, folder: Path) -> "Album":
+        """Where the pictures of a report in `folder` come from."""
+        from bot.ingest.pictures import Album
+        from bot.render.pictures import fit
+
+        return Album(folder, self._fetch, fit, self.pictures.read)
+
+    @cached_property
     def ledger(self) -> "Ledger":
         """How far each issue has come."""
         from bot.archive.ledger import Ledger
@@ -68,24 +110,62 @@ class Services:
         return Ledger(self._engine, self.config.wechat.account, self.now)
 
     @cached_property
+    def covers(self) -> "Covers":
+        """What editors want different about the covers of archived issues."""
+        from bot.archive.covers import Covers
+
+        return Covers(self._engine, self.config.paths.data / "covers", self.now)
+
+    @cached_property
     def studio(self) -> "Studio":
         """Where an issue becomes an article, a cover and a footer."""
+        from bot.render.article import Imprint
+        from bot.render.cover import Style
         from bot.render.studio import Studio
 
         wechat, newsletter = self.config.wechat, self.config.newsletter
+        cover = self.config.cover
+        article = self.config.article
         return Studio(
             templates=directory("templates"),
             fonts=directory("assets") / "fonts",
-            author=newsletter.author,
-            organisation=newsletter.organisation,
-            partners=newsletter.partners,
-            disclaimer=newsletter.disclaimer,
-            public_url=self.config.web.public_url,
+            imprint=Imprint(
+                author=newsletter.author,
+                organisation=newsletter.organisation,
+                partners=newsletter.partners,
+                disclaimer=newsletter.disclaimer,
+                public_url=self.config.web.public_url,
+                lunar=article.lunar,
+                quotes=article.quotes,
+            ),
+            theme=article.theme,
             account_name=wechat.account_name,
+            style=Style(
+                fonts=directory("assets") / "fonts",
+                templates=directory("templates") / "cover",
+                layout=cover.layout,
+                palette=cover.palette,
+                background=_file(cover.background),
+                logo=_file(cover.logo),
+            ),
             account_qr=wechat.qr_content,
+            account_picture=_file(wechat.qr_picture),
+            qr_logo=_file(wechat.qr_logo),
+            qr_logo_size=wechat.qr_logo_size,
             website=newsletter.website,
             website_name=newsletter.website_name,
         )
+
+    @cached_property
+    def inspector(self) -> "Inspector":
+        """What looks an article over before it is sent."""
+        from bot.render.report import Inspector
+
+        if not self.config.lint.online:
+            return Inspector()
+        from bot.wechat.structure import StructureCheck
+
+        return Inspector(StructureCheck(self.config.lint.address).remarks)
 
     @cached_property
     def platform(self) -> "Platform":
@@ -115,6 +195,43 @@ class Services:
         return ("wechat.token", "wechat.appid", "wechat.aes_key") if sealed else ("wechat.token",)
 
     @cached_property
+    def conversations(self) -> "Conversations":
+        """What followers sent. On SQLite in a file of its own."""
+        from bot.archive.conversations import Conversations, open_beside
+
+        config = self.config
+        engine = open_beside(self._engine, config.paths.data, self.closing)
+        secret = config.web.secret_key if config.web.secret_key else config.wechat.token
+        return Conversations(
+            engine,
+            config.wechat.account,
+            secret.get_secret_value(),
+            timedelta(days=config.followers.keep_days),
+            self.now,
+        )
+
+    @cached_property
+    def wording(self) -> "Wording":
+        """The sentences that followers read. Raises ConfigError."""
+        from bot.reply.wording import Wording
+
+        newsletter = self.config.newsletter
+        names = {
+            "newsletter": newsletter.title,
+            "organisation": newsletter.organisation,
+            "website": newsletter.website,
+        }
+        shipped = directory("templates") / "reply" / "wording.toml"
+        return Wording.load(shipped, _file(self.config.followers.wording), names)
+
+    @cached_property
+    def revision(self) -> "Revision":
+        """Another number as soon as an issue or a delivery has changed."""
+        from bot.archive.revision import Revision
+
+        return Revision(self._engine, self.now)
+
+    @cached_property
     def envelope(self) -> "Envelope":
         """What opens pushed messages. Raises ConfigError where its settings are missing."""
         from bot.wechat.crypto import Envelope
@@ -126,6 +243,8 @@ class Services:
             wechat.token.get_secret_value(),
             wechat.aes_key.get_secret_value(),
             wechat.mode,
+            wechat.previous_token.get_secret_value(),
+            wechat.previous_aes_key.get_secret_value(),
         )
 
     @property
@@ -157,6 +276,10 @@ class Services:
         else:
             require_current(found)
         return engine
+
+
+def _file(setting: str) -> Path | None:
+    return Path(setting) if setting else None
 
 
 @contextmanager

@@ -111,7 +111,7 @@ def test_a_public_cipher_text_is_read(name):
 @pytest.mark.parametrize("name", [name for name in ids("decrypt") if name not in ECHOES])
 def test_a_public_message_is_opened(name):
     vector = VECTORS[name]
-    fields = envelope_of(vector).open(query_of(vector), body_of(vector), moment_of(vector))
+    fields = envelope_of(vector).open(query_of(vector), body_of(vector), moment_of(vector)).fields
     assert fields["FromUserName"] in (vector.get("plaintext") or str(vector["plaintext_fields"]))
 
 
@@ -146,7 +146,7 @@ def test_the_public_plain_message_is_opened():
     vector = VECTORS["official-plain-post"]
     ours = Envelope("wx0", vector["token"], "", "plain")
     query = {name: vector[name] for name in ("timestamp", "nonce", "signature")}
-    fields = ours.open(query, vector["body"].encode(), moment_of(vector))
+    fields = ours.open(query, vector["body"].encode(), moment_of(vector)).fields
     assert fields["Event"] == "debug_demo"
     assert fields["CreateTime"] == 1714037059
 
@@ -161,7 +161,7 @@ def test_a_public_forgery_is_refused(name):
 def test_a_message_of_two_years_ago_is_refused_and_was_good_then():
     vector = NEGATIVE[STALE]
     ours, query, body = envelope_of(vector), query_of(vector), body_of(vector)
-    assert ours.open(query, body, moment_of(vector))["Event"] == "debug_demo"
+    assert ours.open(query, body, moment_of(vector)).fields["Event"] == "debug_demo"
     with pytest.raises(MessageError, match="时间"):
         ours.open(query, body, NOW)
 
@@ -234,14 +234,14 @@ def test_a_plain_message_is_refused_where_they_are_to_be_encrypted(mode):
 def test_what_stands_beside_the_cipher_text_is_not_believed():
     cipher = sealed("<xml><Content>true</Content></xml>")
     body = f"<xml><Content>false</Content><Encrypt>{cipher}</Encrypt></xml>".encode()
-    assert envelope("compatible").open(signed(cipher), body, NOW) == {"Content": "true"}
+    assert envelope("compatible").open(signed(cipher), body, NOW).fields == {"Content": "true"}
 
 
 def test_an_encrypted_message_stays_closed_in_plain_mode():
     cipher = sealed("<xml><Content>hi</Content></xml>")
     body = f"<xml><Encrypt>{cipher}</Encrypt></xml>".encode()
     query = signed(cipher) | signed(name="signature")
-    assert envelope("plain").open(query, body, NOW) == {"Encrypt": cipher}
+    assert envelope("plain").open(query, body, NOW).fields == {"Encrypt": cipher}
 
 
 def test_the_plain_signature_does_not_open_an_encrypted_message():
@@ -254,7 +254,10 @@ def test_the_plain_signature_does_not_open_an_encrypted_message():
 def test_a_json_message_is_opened():
     cipher = sealed('{"Content": "你好 🌏", "CreateTime": 1}')
     body = json.dumps({"ToUserName": "gh", "Encrypt": cipher}).encode()
-    assert envelope().open(signed(cipher), body, NOW) == {"Content": "你好 🌏", "CreateTime": 1}
+    assert envelope().open(signed(cipher), body, NOW).fields == {
+        "Content": "你好 🌏",
+        "CreateTime": 1,
+    }
 
 
 # What is closed can be opened on the other side.
@@ -364,7 +367,7 @@ def test_a_strange_body_gives_fields_or_a_sentence(mode, body):
 def opened(mode: str, query: dict[str, str], body: bytes) -> dict | str:
     """The fields, or the sentence; anything else escapes and fails the test."""
     try:
-        fields = envelope(mode).open(query, body, NOW)
+        fields = envelope(mode).open(query, body, NOW).fields
     except MessageError as error:
         return str(error)
     assert isinstance(fields, dict)

@@ -31,6 +31,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.archive.batch import Batch
 from bot.archive.database import noting, open_engine, writing
 from bot.archive.keeping import read_answer, read_list, write_answer, write_list
 from bot.archive.statement import Statement
@@ -154,6 +155,7 @@ class Conversations:
         self._now = now
         self._tidied = now()
         self._run = {name: Statement(engine, sql) for name, sql in SQL.items()}
+        self._batch = Batch(self._run["write"])
 
     def follower(self, openid: str) -> str:
         """What stands for a follower in here."""
@@ -162,24 +164,36 @@ class Conversations:
 
     def lately(self, openid: str) -> int:
         """How many messages of a follower's came in within a minute."""
+        self.flush()
         since = _ms(self._now() - MINUTE)
         return int(self._run["count"].row(follower=self.follower(openid), since=since)[0])
 
-    def receive(
-        self, message: Message, signature: str, answer: Answer | None = None, ms: float = 0
-    ) -> Receipt:
-        """Write down that a message has come in, once however often it comes; and its answer, if known."""
-        key, now = key_of(message), self._now()
-        new = self._run["write"].run(
-            key=key,
-            signature=signature or None,
-            account=self._account,
-            follower=self.follower(message.sender),
-            at=_ms(now),
-            later=False,
+    def receive(self, message: Message, signature: str) -> Receipt:
+        """Write down that a message has come in, once however often it comes."""
+        row = self._row(message, signature, None, 0)
+        new = self._run["write"].run(**row)
+        return Receipt(row["key"], self._now(), new=True) if new else self.look(row["key"])
+
+    def note(self, message: Message, signature: str, answer: Answer, ms: float) -> None:
+        """Write down, soon, a message with the answer that it has got already."""
+        self._batch.put(self._row(message, signature, answer, ms))
+
+    def flush(self) -> None:
+        """Write down what has been noted."""
+        self._batch.flush()
+
+    def _row(
+        self, message: Message, signature: str, answer: Answer | None, ms: float
+    ) -> dict[str, Any]:
+        return {
+            "key": key_of(message),
+            "signature": signature or None,
+            "account": self._account,
+            "follower": self.follower(message.sender),
+            "at": _ms(self._now()),
+            "later": False,
             **self._kept(answer, ms),
-        )
-        return Receipt(key, now, new=True) if new else self.look(key)
+        }
 
     def look(self, key: str) -> Receipt:
         """How far the answer to a message is."""
@@ -218,6 +232,7 @@ class Conversations:
 
     def last_list(self, openid: str) -> Listed | None:
         """The list that a follower was given last."""
+        self.flush()
         mine = messages.c.follower == self.follower(openid)
         recent = messages.c.at > _ms(self._now() - FRESH)
         query = select(messages.c.listed).where(mine, recent, messages.c.listed.is_not(None))
@@ -227,10 +242,12 @@ class Conversations:
 
     def forget(self, openid: str) -> None:
         """Delete everything of a follower's."""
+        self.flush()
         self._run["forget"].run(follower=self.follower(openid))
 
     def asked(self, since: datetime) -> Iterator[Asked]:
         """What followers asked of this account from then on, oldest first."""
+        self.flush()
         columns = [messages.c[name] for name in Asked.__slots__]
         recent = messages.c.at >= _ms(since)
         own = (messages.c.account == self._account) & messages.c.words.is_not(None)
@@ -240,6 +257,7 @@ class Conversations:
 
     def tidy(self) -> None:
         """Delete what is old, if that was not done lately."""
+        self.flush()
         now = self._now()
         if now - self._tidied < TIDY_EVERY:
             return

@@ -5,11 +5,13 @@ other process would wait for it, as SQLite has one writer at a time.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, text
 
-from bot.errors import ArchiveError
+from bot.archive.database import noting
+from bot.errors import ArchiveBusy, ArchiveError
 
 # Another's statement takes a tenth of a millisecond; SQLite itself would wait for up to a tenth of a second.
 TRY_AGAIN = 0.0005
@@ -34,8 +36,26 @@ class Statement:
         """The first row, or None. Raises ArchiveError."""
         return self._executed(values, rows=True)[1]
 
+    def run_all(self, rows: Sequence[dict[str, Any]]) -> None:
+        """For each of the rows, in one transaction. Raises ArchiveError."""
+        given = [self._given(values) for values in rows]
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with noting(self._engine) as connection:
+                    connection.exec_driver_sql(self._sql, given)
+            except ArchiveBusy:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(TRY_AGAIN)
+            else:
+                return
+
+    def _given(self, values: dict[str, Any]) -> Any:
+        return tuple(values[name] for name in self._order) if self._order else values
+
     def _executed(self, values: dict[str, Any], *, rows: bool = False) -> tuple[int, Any]:
-        given = [values[name] for name in self._order] if self._order else values
+        given = self._given(values)
         end = time.monotonic() + PATIENCE
         while True:
             try:

@@ -1,21 +1,28 @@
 """`/wechat`: open the envelope, have the message answered, close it again."""
 
 import logging
-import traceback
 from typing import NoReturn
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
-from bot import flow
 from bot.dialogue import Message, Reply
 from bot.errors import MessageError, RikanError
 from bot.services import Services
+from bot.webhook.reception import Reception, TooLate
+from bot.wechat.crypto import Letter
 from bot.wechat.messages import read_message, write_reply
 
 BODY_LIMIT = 64 * 1024  # bytes; the platform's longest message is a fraction of it
-APOLOGY = Reply("text", "系统正忙，请稍后再发一次")
-# Events that a follower waits for an answer to.
-ASKING = frozenset({"subscribe", "click"})
+
+
+class NoSession(SecureCookieSessionInterface):
+    """The platform keeps no cookies: opening a session for it takes a tenth of an answer's time."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """None for a message; for a page the usual one."""
+        return None if request.path == "/wechat" else super().open_session(app, request)
+
 
 webhook = Blueprint("webhook", __name__)
 log = logging.getLogger(__name__)
@@ -24,6 +31,11 @@ log = logging.getLogger(__name__)
 def _services() -> Services:
     services: Services = current_app.extensions["rikan"]
     return services
+
+
+def _reception() -> Reception:
+    reception: Reception = current_app.extensions["reception"]
+    return reception
 
 
 @webhook.get("/wechat")
@@ -47,40 +59,35 @@ def receive() -> Response:
     if len(body) > BODY_LIMIT:
         abort(413)
     try:
-        fields = services.envelope.open(request.args, body, services.now())
+        letter = services.envelope.open(request.args, body, services.now())
     except MessageError as error:
         _refuse(error)
     try:
-        message = read_message(fields)
+        message = read_message(letter.fields)
     except MessageError as error:
         # It is the platform's, but nothing we can read: it must not send it again and again.
         log.warning("unreadable message: %s", error)
         return Response("success", mimetype="text/plain")
-    return _answered(services, message)
+    return _closed(services, letter, message, _reply_to(message, letter))
 
 
-def _answered(services: Services, message: Message) -> Response:
-    reply, now = _reply_to(services, message), services.now()
+def _reply_to(message: Message, letter: Letter) -> Reply:
+    try:
+        return _reception().receive(message, letter.signature)
+    except MessageError as error:
+        _refuse(error)
+    except (TooLate, RikanError):
+        abort(503)  # the platform tries again
+
+
+def _closed(services: Services, letter: Letter, message: Message, reply: Reply) -> Response:
+    now = services.now()
     xml = write_reply(reply, message, now)
     if reply.kind == "silence":
         return Response(xml, mimetype="text/plain")
-    sealed = services.envelope.close(xml, request.args.get("nonce", ""), now)
+    nonce = request.args.get("nonce", "")
+    sealed = services.envelope.close(xml, nonce, now, letter.keys)
     return Response(sealed, mimetype="application/xml")
-
-
-def _reply_to(services: Services, message: Message) -> Reply:
-    # No log.exception here: an exception's text may hold what the follower wrote.
-    try:
-        return flow.answer(services, message)
-    except RikanError as error:
-        trouble = str(error)
-    except Exception as error:  # noqa: BLE001 - the follower is waiting, whatever broke
-        trouble = f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
-    log.warning("no answer to a %.20r message: %s", message.kind, trouble)
-    if message.outcome:
-        abort(503)  # the platform says it three times in all, and nobody else ever will
-    waiting = message.kind != "event" or message.event in ASKING
-    return APOLOGY if waiting else Reply("silence")
 
 
 def _refuse(error: MessageError) -> NoReturn:

@@ -81,11 +81,20 @@ class FreePublish(BaseWeChatAPI):  # type: ignore[misc]
         )
 
 
+class Custom(BaseWeChatAPI):  # type: ignore[misc]
+    """Messages to one follower, for a while after they wrote or tapped something."""
+
+    def send(self, openid: str, kind: str, part: dict[str, Any]) -> Any:
+        body = {"touser": openid, "msgtype": kind, kind: part}
+        return self._post("message/custom/send", data=body)
+
+
 class MpClient(WeChatClient):  # type: ignore[misc]
     """One account's client. `calls` counts what was sent, tokens aside."""
 
     draft = Draft()
     freepublish = FreePublish()
+    custom = Custom()
 
     def __init__(
         self, appid: str, secret: Callable[[], str], base_url: str, timeout: float, proxy: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.delivery import Outcome, Upload
+from bot.dialogue import Reply
 from bot.model import Article, Bundle, Cover, Picture
 from bot.wechat.client import MpClient, reading
 
@@ -78,6 +79,22 @@ class Platform:
     def delete_draft(self, media_id: str) -> None:
         """Take a draft out of the box, for good."""
         self._client.draft.delete(media_id)
+
+    def write_to(self, openid: str, reply: Reply) -> None:
+        """A customer message: the follower must have written or tapped something lately.
+
+        PlatformDenied with 48001 where the account may not.
+        """
+        if card := reply.card:
+            article = {
+                "title": card.title,
+                "description": card.description,
+                "url": card.url,
+                "picurl": card.picture,
+            }
+            self._client.custom.send(openid, "news", {"articles": [article]})
+        else:
+            self._client.custom.send(openid, "text", {"content": reply.text})
 
     def drafts(self) -> Iterator[BoxedDraft]:
         """What is in the draft box, newest first."""
