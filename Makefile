@@ -6,6 +6,7 @@ VENV ?= .venv
 ARGS ?=
 DEV := $(VENV)-dev
 PEERS := $(VENV)-peers
+ECHOES := $(VENV)-webhook-peers
 BIN := $(DEV)/bin
 
 .PHONY: help demo test lint bench pictures lock wheel clean system
@@ -22,8 +23,8 @@ test: $(DEV)/ready system  ## Set up and run the tests: make test ARGS="-k name"
 lint: $(DEV)/ready  ## Style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: $(DEV)/ready $(PEERS)/ready  ## Measure; ratios within one run
-	@export RIKAN_PEERS=$(PEERS); for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
+bench: $(DEV)/ready $(PEERS)/ready $(ECHOES)/ready  ## Measure; ratios within one run
+	@export RIKAN_PEERS=$(PEERS) RIKAN_WEBHOOK_PEERS=$(ECHOES); for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) $(ARGS) || exit 1; done
 
 pictures: $(DEV)/ready system  ## Take the pictures of docs/images again
 	@$(BIN)/python -m docs.images.take
@@ -39,7 +40,7 @@ lock: $(DEV)/ready  ## Choose the newest versions anew
 	  pyproject.toml -o requirements-dev.lock
 
 clean:  ## Remove everything that was made here
-	@rm -rf $(VENV) $(DEV) $(PEERS) build dist rikan-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(DEV) $(PEERS) $(ECHOES) build dist rikan-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/ready: requirements.lock
@@ -50,6 +51,9 @@ $(DEV)/ready: requirements-dev.lock
 
 $(PEERS)/ready: benchmarks/peers.lock
 	@$(call environment,$(PEERS),benchmarks/peers.lock)
+
+$(ECHOES)/ready: benchmarks/webhook-peers.lock
+	@$(call environment,$(ECHOES),benchmarks/webhook-peers.lock)
 
 define environment
 echo "Setting up $(1) …" && \
