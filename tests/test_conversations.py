@@ -13,6 +13,7 @@ from bot.archive.conversations import FRESH, Conversations, open_beside
 from bot.archive.database import open_engine
 from bot.archive.ledger import Ledger
 from bot.archive.revision import Revision
+from bot.archive.search import Search
 from bot.archive.store import Archive
 from bot.archive.upgrade import upgrade
 from bot.cli.cast import wait_until
@@ -20,7 +21,7 @@ from bot.delivery import Outcome, State
 from bot.dialogue import Answer, Card, Hit, Listed, Message, Query, Reply, Wish
 from bot.ingest.file import read_issue
 from tests.conftest import SAMPLES, Clock
-from tests.shelf import Search, folding
+from tests.shelf import folding
 
 QUERY = Query(Wish.WORDS, "六月 算力", (date(2026, 6, 1), date(2026, 6, 30)), "算力")
 HIT = Hit("2026-06-13", date(2026, 6, 13), "日报", "一节", "一句", "https://a", 1, "https://p")

@@ -500,3 +500,26 @@ def test_a_follower_does_not_wait_for_the_markdown_library():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert "markdown_it" not in loaded.stdout
+
+
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_a_summary_behind_its_bold_label_is_without_it(mark):
+    text = f"# 日报\n\n2026-06-13\n\n{mark}**摘要：** 有**大**新闻。\n\n## 甲\n\n有事。"
+    issue = read_text(text, "a.md")
+    runs = (Run("有"), Run("大", bold=True), Run("新闻。"))
+    assert issue.summary == "有大新闻。"
+    assert issue.shapes == ((Quote((runs,)) if mark else Prose(runs)),)
+    assert read_markdown(write_markdown(issue)) == issue
+
+
+def test_a_list_in_a_quotation_has_a_line_for_each_item():
+    text = "# 日报\n2026-06-13\n## 甲\n> 央行：\n> - 一项\n> - 二项"
+    (shape,) = read_text(text, "a.md").sections[0].shapes
+    assert shape == Quote(((Run("央行："),), (Run("• 一项"),), (Run("• 二项"),)))
+
+
+def test_numbered_headings_of_a_list_leave_their_text_plain():
+    text = "# 日报\n2026-06-13\n\n1. **粮食**\n\n   有事。\n\n2. **畜牧**\n\n   有事。"
+    issue = read_text(text, "a.md")
+    assert [(part.title, part.shapes) for part in issue.sections] == [("粮食", ()), ("畜牧", ())]
+    assert read_markdown(write_markdown(issue)) == issue

@@ -240,3 +240,31 @@ def test_a_line_that_comes_again_among_the_references_only_is_no_running_head():
     text = ENOUGH + "\n参考文献\n\n" + cited
     assert len(read_text(text).references) == 4
     assert "国家数据局" in read_text(text).references[0].text
+
+
+@pytest.mark.parametrize("titles", [("（一）政策", "（二）高校"), ("【政策】", "【高校】")])
+def test_lesser_marks_make_headings_where_there_are_no_others(titles):
+    first, second = titles
+    body = f"{first}\n发布新课标。\n{second}\n成立新学院。"
+    issue = read_text(
+        f"教育快报\n2026 年 6 月 13 日\n摘要\n有新课标。\n{body}\n参考文献\n1. 某网 | 某事"
+    )
+    assert [part.paragraphs for part in issue.sections] == [("发布新课标。",), ("成立新学院。",)]
+    below = read_text(f"教育快报\n2026 年 6 月 13 日\n摘要\n有新课标。\n一、教育\n{body}")
+    assert [part.title for part in below.sections] == ["教育"]
+
+
+def test_a_picture_before_a_label_does_not_hide_it():
+    text = "# 晚报\n2026-06-13\n## 📝 摘要\n有新闻。\n## 🚀 产品\n有产品。\n## 🔗 参考链接\n- 某网 | 某事 | 2026-06-08"
+    issue = read_text(text, "a.md")
+    assert (issue.summary, [part.title for part in issue.sections]) == ("有新闻。", ["🚀 产品"])
+    assert [each.source for each in issue.references] == ["某网"]
+
+
+def test_references_that_are_links_keep_their_words():
+    listed = "- [甲事](https://a.cn/1)\n- [乙事](https://b.cn/2)"
+    issue = read_text(f"# 日报\n2026-06-13\n## 一、甲\n有事。\n## 参考资料\n{listed}", "a.md")
+    assert [(each.text, each.url) for each in issue.references] == [
+        ("甲事", "https://a.cn/1"),
+        ("乙事", "https://b.cn/2"),
+    ]

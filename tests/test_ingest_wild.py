@@ -66,7 +66,19 @@ def test_any_pieces_of_an_issue_are_read_or_refused(text):
 
 
 @pytest.mark.parametrize(
-    "piece", [*PIECES, "1", "一、\n", "国" * 40 + "\n", "一、" + "国" * 60 + "\n", "1 a\n"]
+    "piece",
+    [
+        *PIECES,
+        "1",
+        "一、\n",
+        "国" * 40 + "\n",
+        "一、" + "国" * 60 + "\n",
+        "1 a\n",
+        "." * 190 + "a\n",
+        "参考文献\n[1] 某网 | 某事\n",
+        "[](a",
+        "[1] 某网 | 某事 | 2026-06-01\n",
+    ],
 )
 def test_a_large_file_of_one_piece_is_read_or_refused(piece):
     text = HEAD + piece * (LARGEST_FILE // 8 // len(piece.encode()))

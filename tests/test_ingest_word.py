@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import IngestError
-from bot.ingest.file import read_issue
+from bot.ingest.file import read_issue, read_text
+from bot.ingest.markdown import write_markdown
 from bot.ingest.structure import read_structure
 from bot.ingest.word import read_word
 from bot.model import Issue, Section
+from bot.shape import Run, Table, said_by
 from tests.test_ingest import ISSUES, NAMES, NUMERALS, same, wanted
 from tests.test_ingest_wild import CALM
 
@@ -230,6 +232,38 @@ def test_a_table_that_frames_is_text_and_one_with_columns_is_rows():
     ]
 
 
+def test_a_table_within_the_text_is_a_table_of_the_article():
+    rows = (("公司", "业务量"), ("甲", ""), ("乙", "5 亿件"))
+    cells = ["".join(f"<w:tc>{para(cell)}</w:tc>" for cell in row) for row in rows]
+    table = f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+    said = para("有数据。") + table + para("再一段。")
+    issue = read_structure(read_word(word(FRONT + said), "a.docx"))
+    runs = [tuple((Run(cell),) if cell else () for cell in row) for row in rows]
+    shape = Table(("", ""), runs[0], tuple(runs[1:]))
+    assert issue.sections[0].paragraphs == ("有数据。", said_by(shape), "再一段。")
+    assert issue.sections[0].shapes == (None, shape, None)
+    assert read_text(write_markdown(issue)) == issue
+
+
+def test_what_frames_the_head_or_lists_references_is_no_table():
+    head = "".join(
+        f"<w:tr><w:tc>{para(name)}</w:tc><w:tc>{para(value)}</w:tc></w:tr>"
+        for name, value in (("每日动态", "某院"), ("日期：", "2026-06-13"))
+    )
+    listed = "".join(
+        f"<w:tr><w:tc>{para(name)}</w:tc><w:tc>{para('某事')}</w:tc></w:tr>"
+        for name in ("甲网", "乙网")
+    )
+    said = para("1 标题", "1") + para("有事。") + para("参考文献")
+    data = word(f"<w:tbl>{head}</w:tbl>{said}<w:tbl>{listed}</w:tbl>")
+    issue = read_structure(read_word(data, "a.docx"))
+    assert str(issue.date) == "2026-06-13"
+    assert [(each.source, each.title) for each in issue.references] == [
+        ("甲网", "某事"),
+        ("乙网", "某事"),
+    ]
+
+
 def test_notes_are_the_references_of_a_report_that_has_no_others():
     notes = f"""<w:footnotes {SPACES}><w:footnote w:type="separator" w:id="0">{para("线")}</w:footnote>
     <w:footnote w:id="1">{para("某网,《甲》(2026 年 6 月 8 日)。")}</w:footnote></w:footnotes>"""
@@ -240,6 +274,18 @@ def test_notes_are_the_references_of_a_report_that_has_no_others():
     listed_too = said + para("参考文献") + para("[1] 乙网,《乙》(2026 年 6 月 9 日)。")
     issue = read_structure(read_word(word(listed_too, None, **more), "a.docx"))
     assert [each.source for each in issue.references] == ["乙网"]
+
+
+def test_a_note_of_many_pieces_is_one_note():
+    note = f'<w:footnote w:id="1"><w:p>{run("某网")}{run("，")}{run("《甲》")}</w:p></w:footnote>'
+    notes = {"word/footnotes.xml": f"<w:footnotes {SPACES}>{note}</w:footnotes>"}
+    blocks = read_word(word(FRONT + para("有一段话。"), None, **notes), "a.docx")
+    assert blocks[-1].text == "[1] 某网，《甲》"
+
+
+def test_more_lines_than_a_report_has_are_refused_also_within_one_paragraph():
+    with pytest.raises(IngestError, match="异常复杂"):
+        read_word(word(f"<w:p>{'<w:r><w:br/></w:r>' * 20_001}{run('字')}</w:p>"), "a.docx")
 
 
 def test_lists_are_numbered_as_word_shows_them():

@@ -202,7 +202,9 @@ def lengthen(services: Services, monkeypatch: pytest.MonkeyPatch, articles: int)
 
     def bundle(*given: Any) -> Bundle:
         [article] = whole(*given).articles
-        pieces = [replace(article, fingerprint=f"{article.fingerprint}{n}") for n in range(articles)]
+        pieces = [
+            replace(article, fingerprint=f"{article.fingerprint}{n}") for n in range(articles)
+        ]
         return Bundle(tuple(pieces))
 
     monkeypatch.setattr(services.studio, "bundle", bundle)

@@ -1,5 +1,6 @@
 """The sentence that is shown of a section that was found."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,8 @@ def test_a_shown_sentence_is_short_and_shows_the_word_if_the_body_has_it(body, w
     assert shown
     assert len(shown) <= LONGEST
     assert (word in shown) or (word not in body)
+
+
+@pytest.mark.parametrize("body", ["人。" * 20_000, "人" * 20_000, "人工智能" * 5_000])
+def test_a_body_that_says_one_word_only_has_a_sentence_as_well(body):
+    assert len(sentence(body, "人")) <= LONGEST

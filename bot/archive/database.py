@@ -79,9 +79,15 @@ def _explained(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if told := KINDS[engine.dialect.name].trouble(error):
+        if told := trouble(engine, error):
             raise told from error
         raise
+
+
+def trouble(engine: Engine, error: DBAPIError) -> ArchiveError | None:
+    """What went wrong, for an operator; None for a fault of ours, which is to show itself."""
+    told: ArchiveError | None = KINDS[engine.dialect.name].trouble(error)
+    return told
 
 
 def schema_of(engine: Engine) -> str:

@@ -5,6 +5,7 @@ in the one and the sentence is cut from the other.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from bot.archive.terms import Term
@@ -27,7 +28,12 @@ def found_sentence(heading: str, body: str, folded_body: str, terms: Iterable[Te
     sentences = [match.span() for match in _SENTENCE.finditer(body) if match[0].strip()]
     if not sentences:
         return _cut(heading, [])
-    start, end = max(sentences, key=lambda sentence: _density(sentence, spans))
+    starts = [start for start, *_ in spans]
+
+    def within(sentence: _Span) -> Sequence[tuple[int, int, Term]]:
+        return spans[bisect_left(starts, sentence[0]) : bisect_right(starts, sentence[1])]
+
+    start, end = max(sentences, key=lambda sentence: _density(sentence, within(sentence)))
     inside = [(a - start, b - start) for a, b, _ in spans if start <= a and b <= end]
     return _cut(body[start:end], inside)
 
@@ -58,8 +64,10 @@ def _cut(sentence: str, finds: Sequence[_Span]) -> str:
 def _focus(finds: Sequence[_Span], room: int) -> _Span:
     """The stretch of at most `room` characters that holds most finds, the first of such."""
     best, most = (0, 0), 0
+    starts = [start for start, _ in finds]
     for start, end in finds:
-        ends = [other for begin, other in finds if begin >= start and other - start <= room]
+        near = finds[bisect_left(starts, start) : bisect_right(starts, start + room)]
+        ends = [other for _, other in near if other - start <= room]
         if len(ends) > most:
             best, most = (start, max(ends, default=end)), len(ends)
     return best

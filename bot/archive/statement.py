@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from bot.archive.database import noting
-from bot.errors import ArchiveBusy, ArchiveError
+from bot.archive.database import noting, trouble
+from bot.errors import ArchiveBusy
 
 # Another's statement takes a tenth of a millisecond; SQLite itself would wait for up to a tenth of a second.
 TRY_AGAIN = 0.0005
@@ -62,10 +63,14 @@ class Statement:
                 return self._once(given, rows=rows)
             except self._errors as error:
                 if "locked" not in str(error) or time.monotonic() > end:
-                    raise ArchiveError(
-                        f"数据库用不了：{error}。请检查数据目录的权限和磁盘空间"
-                    ) from error
+                    raise self._told(error) from error
             time.sleep(TRY_AGAIN)
+
+    def _told(self, error: Exception) -> BaseException:
+        """What went wrong, for an operator; the driver's own words name hosts and accounts."""
+        known = DBAPIError.instance(self._sql, None, error, self._errors)
+        told = trouble(self._engine, known) if isinstance(known, DBAPIError) else None
+        return told or error
 
     def _once(self, given: Any, *, rows: bool) -> tuple[int, Any]:
         connection = self._engine.raw_connection()

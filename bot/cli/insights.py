@@ -62,7 +62,9 @@ def _alike(words: str) -> str:
 
 
 @click.command()
-@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="最近几天")
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="最近几天"
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.pass_obj
 def insights(invocation: Invocation, days: int, as_json: bool) -> None:

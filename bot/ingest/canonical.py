@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.errors import IngestError
 from bot.ingest.block import Block
-from bot.ingest.day import find_day
+from bot.ingest.day import day_in
 from bot.ingest.escape import unescaped, unescaped_address
 from bot.ingest.markdown import FIELDS, REFERENCES, SUMMARY, VERSION
 from bot.ingest.matter import read_matter
@@ -166,10 +166,7 @@ def _sections(parts: Sequence[_Part]) -> tuple[Section, ...]:
 
 
 def _day(words: str) -> date:
-    try:
-        found = find_day(words)
-    except ValueError:
-        found = None
+    found = day_in(words)
     if not found:
         raise IngestError("文件开头", "没有日期，或日期不存在", "请补上“date: 2026-06-13”")
     return found[0]

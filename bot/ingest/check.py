@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from bot.ingest.day import find_day
+from bot.ingest.day import day_in
 from bot.ingest.proof.contents import check_contents
 from bot.ingest.proof.ending import check_ending
 from bot.ingest.proof.figures import check_figures
@@ -50,10 +50,7 @@ def check(
 
 
 def _check_date(issue: Issue, name: str) -> Iterator[Problem]:
-    try:
-        found = find_day(name)
-    except ValueError:
-        return
+    found = day_in(name)
     if found and found[0] != issue.date:
         text = f"正文写的是 {issue.date}，文件名写的是 {found[0]}"
         yield warning("日期", text, "请核对哪一个是对的，再改正文或文件名")

@@ -13,12 +13,12 @@ from bot.ingest.sentence import ends_sentence
 _ENTRY_LENGTH = 200
 # Leaders, and the number of a page; a single dot is one only after a word.
 _ENTRY_END = re.compile(
-    r"(?:\t|(?:[.．·•_-]\s*){2,}|[…⋯]\s*|(?<=[\u4e00-\u9fff”）])\s?[.．·]\s?)\d{1,3}$"
+    r"(?:\t|(?:[.．·•_-]\s*){2}|[…⋯]\s*|(?<=[\u4e00-\u9fff”）])\s?[.．·]\s?)\d{1,3}$"
 )
 _PAGE = re.compile(r"(?<!\d)\d{1,2}$")
 _LEADERS = " \t.．·…⋯_-\u3000"
 # Titles that share this much of their pairs of characters are one title, mistyped or shortened.
-_ALIKE = 0.6
+ALIKE = 0.6
 _NAMESAKES = 20
 
 
@@ -70,7 +70,7 @@ class Contents:
         if same:
             return next((one for one in same if one.ordinals[-1:] == ordinals[-1:]), same[0])
         namesakes = self.by_number.get(ordinals, ()) if mark else ()
-        return next((one for one in namesakes if likeness(key, one.key) >= _ALIKE), None)
+        return next((one for one in namesakes if likeness(key, one.key) >= ALIKE), None)
 
 
 def read_contents(blocks: Iterable[Block]) -> Contents:
@@ -150,7 +150,7 @@ def _comes_again(entry: str, text: str) -> bool:
     if mark.ordinals != other.ordinals:
         return False
     key, other_key = title_key(mark.title), title_key(other.title)
-    return key == other_key or (mark.style == other.style and likeness(key, other_key) >= _ALIKE)
+    return key == other_key or (mark.style == other.style and likeness(key, other_key) >= ALIKE)
 
 
 def _names_label(block: Block) -> bool:

@@ -47,14 +47,18 @@ def find_day(text: str) -> tuple[date, str, str] | None:
     return _day(int(year), int(month), int(day)), text[: found.start()], text[found.end() :]
 
 
+def day_in(text: str) -> tuple[date, str, str] | None:
+    """The same; None also where the day does not exist."""
+    try:
+        return find_day(text)
+    except ValueError:
+        return None
+
+
 def precise_day(text: str) -> str:
     """A day as precise as it is given, `2026-06-13`, `2026-06` or `2026`; empty if it is none."""
     text = text.strip()
-    try:
-        found = find_day(text)
-    except ValueError:
-        return ""
-    if found:
+    if found := day_in(text):
         day, before, after = found
         return "" if before or after else day.isoformat()
     if month := _MONTH.fullmatch(text):

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from bot.ingest.prose import is_marked
-from bot.shape import Item, Listing, Prose, Quote, Run, Runs, Shape, merged
+from bot.ingest.prose import prose
+from bot.shape import Item, Listing, Quote, Run, Runs, Shape, merged
 
 _TASK = re.compile(r"\[([ xX])\] ")
 
@@ -49,11 +49,6 @@ class Frame:
             return prose(runs)
         number = 0 if self.goes_on else self.number
         return Listing((Item(runs, self.depth, number, self.goes_on),))
-
-
-def prose(runs: Runs) -> Prose | None:
-    """A paragraph's shape; None for plain words."""
-    return Prose(runs) if is_marked(runs) else None
 
 
 def numbers_of(items: Sequence[Token]) -> list[int]:

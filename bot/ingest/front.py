@@ -7,14 +7,14 @@ from datetime import date
 
 from bot.errors import IngestError
 from bot.ingest.block import Block, span
-from bot.ingest.day import find_day
+from bot.ingest.day import day_in, find_day
 from bot.ingest.sentence import ends_sentence
 
 # A title has room on a cover, and a line that holds the date holds little else.
 _TITLE_LENGTH = 40
 _LINE_LENGTH = 60
 # Editors look for the date at the top; so do we.
-_FRONT_BLOCKS = 30
+FRONT_BLOCKS = 30
 _TITLE_WORDS = re.compile(
     r"动态|日报|周报|月报|简报|快报|早报|晚报|要闻|速递|参考|观察|资讯|通讯|每日|Daily|News"
 )
@@ -44,17 +44,17 @@ class Front:
 def find_date_line(blocks: Sequence[Block], name: str) -> int:
     """The block that gives the issue's date; a line of its own rather than one with other words."""
     with_day = []
-    for at, block in enumerate(blocks[:_FRONT_BLOCKS]):
-        if (
-            len(block.text) <= _LINE_LENGTH
-            and not block.apart
-            and not ends_sentence(block.text)
-            and (found := _read_day(block))
-        ):
+    for at, block in enumerate(blocks[:FRONT_BLOCKS]):
+        if is_of_head(block) and (found := _read_day(block)):
             with_day.append((bool(without_day(found[1], found[2])), at))
     if with_day:
         return min(with_day)[1]
-    raise no_date(blocks[:_FRONT_BLOCKS], name)
+    raise no_date(blocks[:FRONT_BLOCKS], name)
+
+
+def is_of_head(block: Block) -> bool:
+    """Whether a line is short enough to be there for its date, and no sentence."""
+    return len(block.text) <= _LINE_LENGTH and not block.apart and not ends_sentence(block.text)
 
 
 def no_date(blocks: Sequence[Block], name: str) -> IngestError:
@@ -64,10 +64,7 @@ def no_date(blocks: Sequence[Block], name: str) -> IngestError:
 
 
 def _date_remedy(name: str) -> str:
-    try:
-        found = find_day(name)
-    except ValueError:
-        found = None
+    found = day_in(name)
     if not found:
         return "请在标题下面补上日期"
     day = found[0]

@@ -8,16 +8,21 @@ from bot.ingest.number import read_mark
 _LABEL_LENGTH = 24
 _ENDING_LENGTH = 48
 
+# What editors of newsletters put before a title: 📌 摘要.
+_SIGN = r"(?:[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f\u200d\s]*){0,3}"
 _SUMMARY = re.compile(
-    r"[【\[〔（(]?\s?(?:(?:内容|今日|本期|核心|每日)?摘\s*要|(?:内容)?提\s*要|导\s*读|(?i:abstract|summary))"
+    _SIGN
+    + r"[【\[〔（(]?\s?(?:(?:内容|今日|本期|核心|每日)?摘\s*要|(?:内容)?提\s*要|(?:今日|本期)?导\s*读|(?i:abstract|summary))"
     r"\s?(?:[】\]〕）)]\s*[:：]?|[:：]|$)\s*"
 )
 _CONTENTS = re.compile(
-    r"[【\[]?\s?(?:(?:本期|内容)?目\s*[录錄次]|(?:table\s+of\s+)?contents)\s?[】\]]?\s?[:：]?",
+    _SIGN
+    + r"[【\[]?\s?(?:(?:本期|内容)?目\s*[录錄次]|(?:table\s+of\s+)?contents)\s?[】\]]?\s?[:：]?",
     re.IGNORECASE,
 )
 _REFERENCES = re.compile(
-    r"[【\[]?\s?(?:(?:主要)?参\s*考\s*文\s*献|(?:主要)?参考(?:资料|来源)|(?:主要)?(?:资料|信息|数据)来源|references)"
+    _SIGN
+    + r"[【\[]?\s?(?:(?:主要)?参\s*考\s*文\s*献|(?:主要)?参考(?:资料|来源|链接)|(?:主要)?(?:资料|信息|数据)来源|references)"
     r"(?:与来源|及来源|列表)?\s?[】\]]?\s?[:：]?",
     re.IGNORECASE,
 )

@@ -31,6 +31,11 @@ def shown(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
+def on_the_web(link: str) -> str:
+    """A link's address if it is one of the web; nothing for a place in the file, or a mail."""
+    return link if _WEB.match(link) else ""
+
+
 def with_links(pieces: Sequence[Piece]) -> str:
     """The words with their addresses, in the notation of Markdown."""
     return "".join(_with_link(piece) for piece in _united(pieces))
@@ -49,7 +54,7 @@ def _united(pieces: Sequence[Piece]) -> list[Piece]:
 def _with_link(piece: Piece) -> str:
     label = piece.text.strip()
     if (
-        not _WEB.match(piece.link)
+        not on_the_web(piece.link)
         or not label
         or len(label) > _LONGEST_LABEL
         or set("[]") & set(label)

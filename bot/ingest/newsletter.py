@@ -14,8 +14,8 @@ from pathlib import PurePath
 
 from bot.ingest.block import Block
 from bot.ingest.contents import Contents, contents_length
-from bot.ingest.day import find_day
-from bot.ingest.front import no_date, without_day
+from bot.ingest.day import day_in, find_day
+from bot.ingest.front import FRONT_BLOCKS, is_of_head, no_date, without_day
 from bot.ingest.labels import is_contents_label, is_label, is_summary_label, opens_ending
 from bot.ingest.number import read_mark
 from bot.ingest.outline import first_heading
@@ -24,9 +24,6 @@ from bot.shape import Listing, Prose
 
 # The names below a title: who makes the newsletter, with whom.
 _NAME_LENGTH, _MOST_NAMES = 40, 3
-# A line that gives the day holds little else.
-_LINE_LENGTH = 60
-_FRONT_BLOCKS = 30
 _HERE = "文件名"
 _PERIODICAL = re.compile(r"[日周月季年早晚简快][报刊]|通讯|daily|weekly|newsletter", re.IGNORECASE)
 
@@ -55,7 +52,7 @@ def with_form(blocks: Sequence[Block], name: str, today: date | None) -> Newslet
     """Give a newsletter its head; `name` is the file's. IngestError where there is no day at all."""
     blocks = _without_links_to_headings(blocks)
     label = next((at for at, each in enumerate(blocks) if _is_head_label(each)), len(blocks))
-    front = blocks[: min(label, _FRONT_BLOCKS)]
+    front = blocks[: min(label, FRONT_BLOCKS)]
     if label < len(blocks) and any(map(_gives_day, front)):
         return Newsletter(_with_section(blocks, label, name), typeset=True)
     title_at = _title_at(blocks)
@@ -64,7 +61,7 @@ def with_form(blocks: Sequence[Block], name: str, today: date | None) -> Newslet
     undated = head.day is None
     head.day = head.day or _supposed_day(name, today)
     if head.day is None:
-        raise no_date(blocks[:_FRONT_BLOCKS], name)
+        raise no_date(blocks[:FRONT_BLOCKS], name)
     return Newsletter(tuple(_composed(head, blocks[end:], name)), undated)
 
 
@@ -87,7 +84,7 @@ def _is_head_label(block: Block) -> bool:
 
 def _gives_day(block: Block) -> bool:
     """Whether a line is there for its date; a date that does not exist is one to complain of."""
-    if block.apart or len(block.text) > _LINE_LENGTH or ends_sentence(block.text):
+    if not is_of_head(block):
         return False
     try:
         return find_day(block.text) is not None
@@ -161,10 +158,7 @@ def _is_name(block: Block) -> bool:
 
 def _parted(title: Block) -> tuple[Block, Block]:
     """A title and the day beside it, `每日动态（2026年6月13日）`."""
-    try:
-        found = find_day(title.text)
-    except ValueError:
-        found = None
+    found = day_in(title.text)
     if not found:
         return title, title
     day, before, after = found
@@ -180,10 +174,7 @@ def _supposed_day(name: str, today: date | None) -> Block | None:
     """The day in the file's name, else the one on which it is read: only if the latter is known."""
     if today is None:
         return None
-    try:
-        found = find_day(name)
-    except ValueError:
-        found = None
+    found = day_in(name)
     return _day_block(found[0] if found else today, _HERE)
 
 
@@ -222,8 +213,5 @@ def _with_section(blocks: Sequence[Block], label: int, name: str) -> tuple[Block
 def _title_of_file(name: str) -> str:
     """A file's name without its extension and, if there is more to it, without its date."""
     stem = PurePath(name).stem or "日报"
-    try:
-        found = find_day(stem)
-    except ValueError:
-        found = None
+    found = day_in(stem)
     return (without_day(found[1], found[2]) if found else "") or stem

@@ -15,25 +15,32 @@ _MOST = 500
 
 def read_notes(package: Package) -> list[str]:
     """What each note says; the lines that Word draws above them are no notes."""
-    notes: list[str] = []
-    state = {"in_note": False, "in_text": False}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name in _NOTES:
-            state["in_note"] = "type" not in attributes and len(notes) < _MOST
-            notes.extend([""] if state["in_note"] else [])
-        state["in_text"] = name == "t"
-
-    def end(_: str) -> None:
-        state["in_text"] = False
-
-    def text(words: str) -> None:
-        if state["in_note"] and state["in_text"]:
-            notes[-1] += words
-
+    reader = _Reader()
     for part in _PARTS:
-        package.parse(part, start, end, text)
-    return [note.strip() for note in notes if note.strip()]
+        package.parse(part, reader.start, reader.end, reader.text)
+    return [words for pieces in reader.notes if (words := "".join(pieces).strip())]
+
+
+class _Reader:
+    """Goes through the notes and remembers whether it is in one, and in its words."""
+
+    def __init__(self) -> None:
+        self.notes: list[list[str]] = []
+        self._in_note = self._in_text = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in _NOTES:
+            self._in_note = "type" not in attributes and len(self.notes) < _MOST
+            if self._in_note:
+                self.notes.append([])
+        self._in_text = name == "t"
+
+    def end(self, _: str) -> None:
+        self._in_text = False
+
+    def text(self, words: str) -> None:
+        if self._in_note and self._in_text:
+            self.notes[-1].append(words)
 
 
 def with_notes(blocks: Sequence[Block], notes: Sequence[str]) -> list[Block]:

@@ -29,8 +29,9 @@ _QUANTITY = re.compile(
     r"月\s?\d|月(?:底|初|末|份|中旬|上旬|下旬)?[，,]|[日年][，,至起]|年(?:底|末|初|来)|[万亿]+[亿元美人吨家枚户，,]"
     r"|%|％|倍|个(?:百分点|月|以上|行业|典型|案例|赛|国家|方向)|家(?:企业|公司|机构|单位)"
 )
-# Marks that hardly ever open a sentence by accident.
-FIRM_STYLES = frozenset({"chapter", "han", "(han)", "1.1"})
+# Marks that do not occur in the middle of a sentence, and one that hardly ever opens it by accident.
+_HAN_STYLES = frozenset({"chapter", "han", "(han)"})
+_FIRM_STYLES = _HAN_STYLES | {"1.1"}
 # Marks that stand for a part of a part.
 _INNER_STYLES = frozenset({"(han)", "(digit)", "1.1", "digit)"})
 
@@ -49,7 +50,12 @@ class Mark:
     @property
     def firm(self) -> bool:
         """Whether the mark alone makes a heading likely."""
-        return self.style in FIRM_STYLES and not self.counts
+        return self.style in _FIRM_STYLES and not self.counts
+
+    @property
+    def spelt(self) -> bool:
+        """Whether it is in Chinese numerals, as no number in the middle of a sentence is marked."""
+        return self.style in _HAN_STYLES
 
     @property
     def listed(self) -> bool:

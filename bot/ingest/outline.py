@@ -4,13 +4,14 @@ A number alone proves nothing: items of a list have one too. What counts as evid
 (`#`, bold), the contents list, the number's place in its series, and that text follows.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import IngestError
 from bot.ingest.block import Block
 from bot.ingest.contents import Contents, Entry, likeness, title_key
-from bot.ingest.labels import is_label
+from bot.ingest.labels import is_contents_label, is_label
 from bot.ingest.number import Mark, read_mark
 from bot.ingest.paragraphs import read_passages
 from bot.ingest.sentence import ends_sentence, joined
@@ -20,6 +21,7 @@ from bot.model import Section
 _PLAIN_LENGTH, _HEADING_LENGTH = 70, 120
 # The rest of a heading that a line's end has cut.
 _TAIL_LENGTH = 30
+_BRACKETED = re.compile(r"【[^【】]{1,20}】")
 _UNFINISHED = ("；", "，", "、", ";", ",", "：", ":")
 
 
@@ -82,6 +84,22 @@ def first_heading(blocks: Sequence[Block], contents: Contents) -> int:
     """Where the first heading is; the number of blocks if there is none."""
     finder = _HeadingFinder(contents)
     return next((at for at in range(len(blocks)) if finder.find(blocks, at)), len(blocks))
+
+
+def with_lesser_headings(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks; where there is no heading, `（一）政策` and `【政策】` are shown to be some."""
+    listed = any(is_contents_label(block.text) for block in blocks)
+    if listed or first_heading(blocks, Contents()) < len(blocks):
+        return blocks
+    return [replace(block, bold=True) if _is_lesser_heading(block) else block for block in blocks]
+
+
+def _is_lesser_heading(block: Block) -> bool:
+    mark = read_mark(block.text)
+    titled = mark is not None and mark.style == "(han)"
+    bracketed = bool(_BRACKETED.fullmatch(block.text)) and not is_label(block.text)
+    prosaic = _reads_as_prose(block.text, shown=False, listed=False)
+    return (titled or bracketed) and not (block.framed or prosaic)
 
 
 class _HeadingFinder:
@@ -216,6 +234,8 @@ def _tail(blocks: Sequence[Block], at: int, entry: Entry | None, title: str) -> 
     if following is None or following.marked or read_mark(following.text):
         return title, 1
     if len(following.text) > _TAIL_LENGTH or ends_sentence(following.text):
+        return title, 1
+    if _BRACKETED.fullmatch(following.text):
         return title, 1
     whole = joined([title, following.text])
     if entry:

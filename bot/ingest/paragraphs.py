@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.ingest.block import Block
 from bot.ingest.number import read_mark
-from bot.ingest.prose import appended
+from bot.ingest.prose import appended, prose
 from bot.ingest.sentence import ends_sentence, joined
 from bot.ingest.wrap import unwrapped
 from bot.model import Shapes
@@ -141,7 +141,7 @@ def runs_of(block: Block) -> Runs:
     return tuple(replace(run, bold=True) for run in runs) if block.level else runs
 
 
-def _listing(pieces: Sequence[Block]) -> Shape:
+def _listing(pieces: Sequence[Block]) -> Shape | None:
     items: list[Item] = []
     for piece in pieces:
         if isinstance(piece.shape, Listing):
@@ -150,7 +150,7 @@ def _listing(pieces: Sequence[Block]) -> Shape:
             runs = appended(items[-1].runs, runs_of(piece), broken=piece.broken)
             items[-1] = replace(items[-1], runs=runs)
     if all(item.goes_on for item in items):
-        return Prose(tuple(run for item in items for run in item.runs))
+        return prose(tuple(run for item in items for run in item.runs))
     return Listing(tuple(_from_outermost(items)))
 
 
@@ -166,12 +166,18 @@ def _from_outermost(items: Sequence[Item]) -> list[Item]:
     return kept
 
 
+def _is_quoted_item(piece: Block) -> bool:
+    """Whether a line of a quotation opens an item of a list in it."""
+    return piece.text.startswith("• ") or _is_item(piece)
+
+
 def _quote(pieces: Sequence[Block]) -> Quote:
     paragraphs: list[Runs] = []
     for at, piece in enumerate(pieces):
         runs = piece.shape.paragraphs[0] if isinstance(piece.shape, Quote) else runs_of(piece)
         ended = ends_sentence(pieces[at - 1].text) or piece.text.startswith(_DASHES)
-        if at and not piece.gap and (piece.broken or not ended):
+        goes_on = piece.broken or not (ended or _is_quoted_item(piece))
+        if at and not piece.gap and goes_on:
             paragraphs[-1] = appended(paragraphs[-1], runs, broken=piece.broken)
         else:
             paragraphs.append(runs)

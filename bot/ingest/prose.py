@@ -1,10 +1,10 @@
-"""Runs of words: put together, trimmed."""
+"""Runs of words: put together, trimmed, and as a paragraph's shape."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.ingest.sentence import are_two_words
-from bot.shape import Run, Runs, merged, words_of
+from bot.shape import Prose, Run, Runs, merged, words_of
 
 
 def appended(runs: Runs, more: Runs, *, broken: bool = False) -> Runs:
@@ -36,6 +36,20 @@ def trimmed(runs: Sequence[Run]) -> Runs:
     return merged(kept)
 
 
+def without_beginning(runs: Runs, length: int) -> Runs:
+    """The runs but for their first so many characters, and white space after these."""
+    kept: list[Run] = []
+    for run in runs:
+        kept.append(replace(run, text=run.text[length:]))
+        length = max(length - len(run.text), 0)
+    return trimmed([run for run in kept if run.text or run.note])
+
+
 def is_marked(runs: Sequence[Run]) -> bool:
     """Whether the runs say more than their words do."""
     return any(run != Run(run.text) or "\n" in run.text for run in runs)
+
+
+def prose(runs: Runs) -> Prose | None:
+    """A paragraph's shape; None for plain words."""
+    return Prose(runs) if is_marked(runs) else None

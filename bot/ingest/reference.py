@@ -10,7 +10,7 @@ from bot.model import Reference
 _NUMBER = re.compile(
     r"(?:\[\d{1,3}\]|［\d{1,3}］|【\d{1,3}】|[(（]\d{1,3}[)）]|[①-⑳]|\d{1,3}(?:[、)）]|[.．](?!\d)|[.．](?=20\d\d\s?年)))\s*"
 )
-_LINK = re.compile(r"\[([^\[\]]{0,200})\]\((\S{1,1000}?)\)")
+_LINK = re.compile(r"\[([^\[\]]{0,200})\]\(((?:(?!\]\()\S){1,1000}?)\)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>（）()，。；、“”\"\u4e00-\u9fff]{2,1000}")
 _LINK_WORDS = re.compile(r"(?:链接|网址|地址|来源|URL)\s?[:：]\s*", re.IGNORECASE)
 _LINK_WORDS_END = re.compile(r"[\s,，;；]?(?:链接|网址|地址|URL)\s?[:：]$", re.IGNORECASE)
@@ -41,6 +41,13 @@ _OPENING = re.compile(
     rf"来源\s?[:：]|[^|｜。，]{{1,40}}\s?[|｜]|[^《》。，]{{1,40}}[(（]\s?{_DAY}[)）]\s?[,，]"
     r"|[^《》。，、；]{1,40}[,，]\s?《"
 )
+# `责任者. 题名[EB/OL]. (2026-06-08)[2026-06-10].`, `责任者. 题名[N]. 报名, 2026-06-08(3).`
+_STANDARD = re.compile(
+    r"(?:([^.．。\[\]]{1,80})[.．]\s?)?([^\[\]]{1,300}?)\s?\[[A-Z]{1,2}(?:/OL)?\][.．]?\s?(.*)"
+)
+_READ_ON = re.compile(r"\[[^\[\]]{0,30}\]")
+_PERIODICAL = re.compile(r"([^,，.．\d(（]{1,60})[,，]\s?(?=(?:19|20)\d\d)")
+_DAY_OF_STANDARD = re.compile(r"(?:19|20)\d{2}(?:[-/.年]\s?\d{1,2}(?:[-/.月]\s?\d{1,2}日?)?)?")
 _BRACKETED_DAY = re.compile(rf"[(（]?\s?{_DAY}[)）]?")
 
 
@@ -142,6 +149,21 @@ def _read_piped(text: str) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
+def _read_standard(text: str) -> dict[str, str]:
+    """As GB/T 7714 has it; a newspaper or a journal is the source of what it prints."""
+    found = _STANDARD.fullmatch(text)
+    if not found:
+        return {}
+    rest = _READ_ON.sub("", found[3])
+    printed, day = _PERIODICAL.match(rest), _DAY_OF_STANDARD.search(rest)
+    fields = {
+        "source": (printed[1] if printed else found[1] or "").strip(),
+        "title": found[2].strip(),
+        "date": precise_day(day[0]) if day else "",
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
 def _read_day_in_middle(text: str) -> dict[str, str]:
     """`来源 (日期), 标题。`."""
     found = _SOURCE_DAY_TITLE.fullmatch(text.strip())
@@ -164,6 +186,7 @@ def _read_quoted(text: str) -> dict[str, str]:
 _READERS: tuple[Callable[[str], dict[str, str]], ...] = (
     _read_labelled,
     _read_piped,
+    _read_standard,
     _read_day_in_middle,
     _read_quoted,
 )

@@ -48,7 +48,7 @@ def _read_drafts(blocks: Sequence[Block]) -> tuple[list[_Draft], int]:
         if opens_ending(block.text) and not (starts and numbered):
             return drafts, at
         alone = has_number or (block.bullet and text.startswith("["))
-        if (address := lone_address(text)) and not (alone and drafts):
+        if (address := lone_address(text)) and not alone:
             _add_address(drafts, address)
         elif starts or not drafts:
             numbered = numbered or starts

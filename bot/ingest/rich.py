@@ -8,10 +8,11 @@ from markdown_it.token import Token
 
 from bot.ingest.block import Block
 from bot.ingest.footnotes import Footnotes
-from bot.ingest.frame import Frame, numbers_of, prose, with_task
+from bot.ingest.frame import Frame, numbers_of, with_task
 from bot.ingest.labels import is_label
 from bot.ingest.markup import read_inline, read_tokens
 from bot.ingest.number import read_mark
+from bot.ingest.prose import prose
 from bot.ingest.runs import Line, one_line, read_lines
 from bot.ingest.text import BULLET, says_nothing
 from bot.ingest.webpage import read_webpage

@@ -9,9 +9,9 @@ from markdown_it.token import Token
 
 from bot.ingest.captions import caption_of
 from bot.ingest.prose import appended, trimmed
+from bot.ingest.sentence import INVISIBLE
 from bot.shape import Figure, Run, Runs, merged, words_of
 
-_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _TAG = re.compile(r"</?([A-Za-z][\w-]{0,20})([^<>]*)>")
 _ATTRIBUTE = re.compile(r"""([\w-]{1,20})\s?=\s?(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _SET = {
@@ -109,7 +109,7 @@ class _Reader:
                 self._open[_SET[kind]] += token.nesting
 
     def _say(self, words: str, *, code: bool = False) -> None:
-        words = words if self._exact else words.translate(_INVISIBLE)
+        words = words if self._exact else words.translate(INVISIBLE)
         if not words:
             return
         open_ = self._open

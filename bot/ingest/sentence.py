@@ -3,6 +3,8 @@
 _STOPS = "。！？!?…"
 _CLOSERS = "”’」』》】\"'*"
 _BRACKETS = {"）": "（", ")": "(", "]": "[", "】": "【"}
+# Programs put them between letters: a place where a line may be broken, a mark of the byte order.
+INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 # A note in brackets after the last stop, "……。（新华社）", is looked for this far back.
 _NOTE_LENGTH = 60
 
@@ -20,6 +22,11 @@ def ends_sentence(text: str) -> bool:
     if words[-1] == ".":
         return words[-2:-1].isascii() and words[-2:-1].isalpha()
     return words[-1] in _STOPS or words[-1] in "：:"
+
+
+def stops(text: str) -> bool:
+    """Whether a sentence ends here, and announces no list."""
+    return ends_sentence(text) and not text.endswith(("：", ":"))
 
 
 def joined(pieces: list[str]) -> str:

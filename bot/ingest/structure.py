@@ -21,11 +21,13 @@ from bot.ingest.labels import (
     read_summary_label,
 )
 from bot.ingest.number import read_mark
-from bot.ingest.outline import first_heading, read_sections
+from bot.ingest.outline import first_heading, read_sections, with_lesser_headings
 from bot.ingest.paragraphs import read_passages
+from bot.ingest.prose import prose, without_beginning
 from bot.ingest.references import ending_at, read_references, references_length
 from bot.ingest.sentence import ends_sentence
 from bot.model import Issue, Problem
+from bot.shape import Prose, Quote
 
 # A head of a page is the title and little more.
 _HEAD_LENGTH = 60
@@ -70,6 +72,7 @@ def read_report(blocks: Sequence[Block], name: str = "", *, whole: bool = False)
     if not blocks:
         raise IngestError(name or "文件", "里面没有文字", "请换成写好的日报")
     date_at = find_date_line(blocks[: _find(blocks, _ends_front)] or blocks[:1], name)
+    blocks = [*blocks[: date_at + 1], *with_lesser_headings(blocks[date_at + 1 :])]
     parts = _cut(blocks, date_at)
     front = read_front(parts.front, date_at)
     parts = _without_running_head(parts, front.title)
@@ -152,8 +155,20 @@ def _cut_summary(blocks: Sequence[Block], date_at: int) -> tuple[Sequence[Block]
         return (blocks, ()) if prose is None else _at(blocks, date_at + 1 + prose)
     words = read_summary_label(blocks[at].text)
     if words:
-        return blocks[:at], [replace(blocks[at], text=words), *blocks[at + 1 :]]
+        return blocks[:at], [_without_label(blocks[at], words), *blocks[at + 1 :]]
     return blocks[:at], blocks[at + 1 :]
+
+
+def _without_label(block: Block, words: str) -> Block:
+    """A line that goes on with `words` after its label, also as it is set."""
+    length = len(block.text) - len(words)
+    match block.shape:
+        case Prose(runs):
+            return replace(block, text=words, shape=prose(without_beginning(runs, length)))
+        case Quote((runs, *more)):
+            shape = Quote((without_beginning(runs, length), *more))
+            return replace(block, text=words, shape=shape)
+    return replace(block, text=words)
 
 
 def _at(blocks: Sequence[Block], at: int) -> tuple[Sequence[Block], Sequence[Block]]:

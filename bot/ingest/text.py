@@ -9,7 +9,7 @@ from bot.ingest.copied import without_pages
 from bot.ingest.labels import is_label
 from bot.ingest.matter import read_matter, with_head
 from bot.ingest.number import read_mark
-from bot.ingest.sentence import joined
+from bot.ingest.sentence import INVISIBLE, joined
 from bot.ingest.wrap import unwrapped
 
 _HEADING = re.compile(r"([#＃]{1,6})(?![#＃])\s*")
@@ -26,7 +26,6 @@ _NOTHING = re.compile(
 )
 _NOTHING_LENGTH = 720
 _UNDERLINE, _UNDERLINED = {"=": 1, "-": 2}, 120
-_INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -78,7 +77,7 @@ def _read_lines(raw_lines: Sequence[str], start: int, levels: Mapping[int, int])
 def read_line(raw: str, place: str) -> Block | None:
     """What one line says and shows; None if it says nothing."""
     indented = raw.startswith("\u3000\u3000")
-    words = raw.translate(_INVISIBLE).strip()
+    words = raw.translate(INVISIBLE).strip()
     if words.startswith(">"):
         words = _QUOTE.sub("", words, count=1)
     if not words or says_nothing(words):

@@ -14,7 +14,7 @@ from bot.ingest.labels import is_label
 from bot.ingest.number import read_mark
 from bot.ingest.page import Line, is_chinese, same_size
 from bot.ingest.reference import opens_reference, without_number
-from bot.ingest.sentence import ends_sentence
+from bot.ingest.sentence import ends_sentence, stops
 from bot.ingest.setting import (
     EDGE,
     Setting,
@@ -42,10 +42,7 @@ _LONGEST_HEADING, _CLOSE, _APART_HEADING = 4, 2.0, 4.2
 _HEADING_LENGTH = 120
 
 _BULLET = re.compile(r"[●•▪■◆○◦]|[-*+]\s")
-_COLONS = ("：", ":")
 _NO_HEADING_ENDS = ("。", "：", ":", "；")
-# Marks that do not occur in the middle of a sentence.
-_FIRM = frozenset({"chapter", "han", "(han)"})
 # A line may not be broken beside a quotation mark, before a closing sign or after an opening one.
 _FIRST_WORD = re.compile(
     r"[（《「『【〔“‘(\[{]*(?:[^\s\u2000-\uffff]+|[\u2000-\uffff])"
@@ -123,12 +120,7 @@ def _opens_bullet(run: Sequence[Line], line: Line) -> bool:
     """Whether a line begins with a bullet; a plus or a dash may also stand between two words."""
     if not _BULLET.match(line.text):
         return False
-    return line.text[0] not in "-*+" or _stops(run[-1].text) or bool(_BULLET.match(run[0].text))
-
-
-def _stops(text: str) -> bool:
-    """Whether a sentence ends with a text, and no list is announced."""
-    return ends_sentence(text) and not text.endswith(_COLONS)
+    return line.text[0] not in "-*+" or stops(run[-1].text) or bool(_BULLET.match(run[0].text))
 
 
 def _is_set_otherwise(last: Line, line: Line) -> bool:
@@ -169,7 +161,7 @@ def _begins_item(run: Sequence[Line], line: Line, *, heading: bool) -> bool:
     if heading and mark.firm:
         return True
     if before is None or before.style != mark.style:
-        return ended and (mark.style in _FIRM or (mark.listed and bool(last.pieces[-1].link)))
+        return ended and (mark.spelt or (mark.listed and bool(last.pieces[-1].link)))
     return (
         before.ordinals[:-1] == mark.ordinals[:-1] and mark.ordinals[-1] == 1 + before.ordinals[-1]
     )
@@ -178,7 +170,7 @@ def _begins_item(run: Sequence[Line], line: Line, *, heading: bool) -> bool:
 def _is_filled(last: Line, line: Line, edge: float, setting: Setting) -> bool:
     """Whether the first word of a line had no room in the line before."""
     room = (edge - last.right) / line.size
-    stopped = _stops(last.text)
+    stopped = stops(last.text)
     if stopped and setting.justified and room > EDGE:
         return False
     if stopped and not setting.shows_paragraphs and setting.is_cut_short(last, room):
@@ -228,7 +220,7 @@ def _is_aligned(run: Sequence[Line], line: Line, following: Line | None, setting
 def _may_hang(first: Line) -> bool:
     """Whether the rest of a paragraph may begin further right: that of an item, or of a sentence."""
     numbered = without_number(first.text)[1] or read_mark(first.text) or _BULLET.match(first.text)
-    return bool(numbered) or not _stops(first.text)
+    return bool(numbered) or not stops(first.text)
 
 
 def _is_centred(line: Line, other: Line) -> bool:

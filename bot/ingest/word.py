@@ -11,10 +11,12 @@ from bot.ingest.notes import read_notes, with_notes
 from bot.ingest.package import Package
 from bot.ingest.styles import Numbers, Style, Styles, is_on, read_lists, read_styles, set_style
 from bot.ingest.text import read_line
+from bot.ingest.word_table import Cell, with_tables
 from bot.ingest.wrap import unwrapped
+from bot.shape import said_by
 
-# A report has 60; each costs time.
-MOST_PARAGRAPHS = 20_000
+# Paragraphs, and lines broken by hand: a report has 60; each costs time.
+MOST_LINES = 20_000
 
 _DOCUMENT, _RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
 # What was deleted or moved away, what an older Word would show instead, what a field is made of.
@@ -36,18 +38,6 @@ class _Paragraph:
     weights: list[bool] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A paragraph as it is shown: its lines, and how it is set."""
-
-    pieces: tuple[Piece, ...]
-    level: int = 0
-    bold: bool = False
-    bullet: bool = False
-    indented: bool = False
-    contents: bool = False
-
-
 def read_word(data: bytes, name: str) -> tuple[Block, ...]:
     """Read the paragraphs of a Word file; `name` is the file's, for what the editor is told."""
     package = Package(data, name)
@@ -55,7 +45,7 @@ def read_word(data: bytes, name: str) -> tuple[Block, ...]:
         raise package.not_word()
     reader = _Reader(_read_links(package), read_styles(package), Numbers(read_lists(package)))
     package.parse(_DOCUMENT, reader.start, reader.end, reader.text)
-    if len(reader.paragraphs) > MOST_PARAGRAPHS:
+    if reader.lines > MOST_LINES:
         raise package.too_complex()
     blocks = _read_blocks(reader.paragraphs)
     if not blocks:
@@ -78,15 +68,24 @@ class _Reader:
     """Walks through a document; text boxes are paragraphs inside of paragraphs."""
 
     def __init__(self, links: dict[str, str], styles: Styles, numbers: Numbers) -> None:
-        self.paragraphs: list[_Cell | None] = []
+        self.paragraphs: list[Cell | None] = []
         self._links, self._styles, self._numbers = links, styles, numbers
         self._open: list[_Paragraph] = []
-        self._rows: list[list[list[_Cell]]] = []
+        self._rows: list[list[list[Cell]]] = []
+        self._tables = 0
         self._skipped = 0
         self._run_bold: bool | None = None
         self._hidden = self._in_run = self._in_text = self._in_code = False
         self._link = self._code = ""
         self._fields: list[str] = []
+
+    @property
+    def lines(self) -> int:
+        """How many lines the paragraphs take."""
+        breaks = (
+            piece.text.count("\n") for cell in self.paragraphs if cell for piece in cell.pieces
+        )
+        return len(self.paragraphs) + sum(breaks)
 
     # --- What begins ---------------------------------------------------------------------------
 
@@ -97,6 +96,8 @@ class _Reader:
         elif name == "p":
             self._open.append(_Paragraph())
             self._in_run = False
+        elif name == "tbl":
+            self._tables += not self._rows
         elif name == "tr":
             self._rows.append([])
         elif name == "tc" and self._rows:
@@ -196,7 +197,7 @@ class _Reader:
         else:
             self.paragraphs.append(cell)
 
-    def _shown(self, paragraph: _Paragraph) -> _Cell | None:
+    def _shown(self, paragraph: _Paragraph) -> Cell | None:
         if not shown(paragraph.pieces).strip():
             return None
         style, own = self._styles.find(paragraph.style), paragraph.own
@@ -208,27 +209,34 @@ class _Reader:
         pieces = (Piece(number), *paragraph.pieces) if number else tuple(paragraph.pieces)
         bold = bool(paragraph.weights) and all(paragraph.weights)
         contents = bool(_CONTENTS_STYLE.match(style.name))
-        return _Cell(pieces, level or 0, bold, bullet, bool(indented), contents)
+        return Cell(pieces, level or 0, bold, bullet, bool(indented), contents)
 
-    def _end_row(self, cells: Sequence[Sequence[_Cell]]) -> None:
+    def _end_row(self, cells: Sequence[Sequence[Cell]]) -> None:
         """Tables set text side by side, or only frame it: what stands in one cell stays as it is."""
         filled = [cell for cell in cells if cell]
-        if len(filled) > 1 and all(len(cell) == 1 for cell in filled):
-            row = [piece for cell in filled for piece in (Piece(" | "), *cell[0].pieces)][1:]
-            found = [_Cell(tuple(row))]
-        else:
-            found = [paragraph for cell in filled for paragraph in cell]
+        found = [paragraph for cell in filled for paragraph in cell]
+        if len(filled) > 1 and len(found) == len(filled):
+            row = [piece for cell in found for piece in (Piece(" | "), *cell.pieces)][1:]
+            found = [Cell(tuple(row))]
+        if len(cells) > 1 and len(found) == 1 and not self._rows:
+            columns = tuple(cell[0].pieces if cell else () for cell in cells)
+            found = [replace(found[0], columns=columns, table=self._tables)]
         if self._rows and self._rows[-1]:
             self._rows[-1][-1].extend(found)
         else:
             self.paragraphs.extend(found)
 
 
-def _read_blocks(paragraphs: Sequence[_Cell | None]) -> list[Block]:
+def _read_blocks(paragraphs: Sequence[Cell | None]) -> list[Block]:
     found: list[tuple[Block, list[Piece]]] = []
     opens: list[bool] = []
     gap = False
-    for number, cell in enumerate(_without_lone_contents(paragraphs), 1):
+    for number, cell in enumerate(with_tables(_without_lone_contents(paragraphs)), 1):
+        if cell and cell.shape:
+            words = said_by(cell.shape)
+            found.append((Block(words, f"第 {number} 段", gap=True, shape=cell.shape), []))
+            opens.append(True)
+            continue
         for at, pieces in enumerate(_lines(cell) if cell else ()):
             block = read_line(shown(pieces), f"第 {number} 段")
             if cell and block:
@@ -250,10 +258,10 @@ def _whole(blocks: Sequence[Block], opens: Sequence[bool]) -> list[Block]:
     return [replace(block, gap=opened) for block, opened in zip(blocks, opens, strict=True)]
 
 
-def _without_lone_contents(paragraphs: Sequence[_Cell | None]) -> list[_Cell | None]:
+def _without_lone_contents(paragraphs: Sequence[Cell | None]) -> list[Cell | None]:
     """Leave out a contents list that has no title, by which it would be known."""
     titled = False
-    kept: list[_Cell | None] = []
+    kept: list[Cell | None] = []
     for cell in paragraphs:
         titled = titled or bool(cell and is_contents_label(shown(cell.pieces).strip()))
         if titled or not (cell and cell.contents):
@@ -261,7 +269,7 @@ def _without_lone_contents(paragraphs: Sequence[_Cell | None]) -> list[_Cell | N
     return kept
 
 
-def _lines(cell: _Cell) -> list[list[Piece]]:
+def _lines(cell: Cell) -> list[list[Piece]]:
     """The lines that the author broke; a heading is broken only to look well."""
     lines: list[list[Piece]] = [[]]
     for piece in cell.pieces:
@@ -272,7 +280,7 @@ def _lines(cell: _Cell) -> list[list[Piece]]:
     return lines
 
 
-def _set(block: Block, cell: _Cell, *, gap: bool) -> Block:
+def _set(block: Block, cell: Cell, *, gap: bool) -> Block:
     return replace(
         block,
         level=cell.level,

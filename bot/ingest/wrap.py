@@ -11,7 +11,7 @@ from bot.ingest.contents import ends_entry
 from bot.ingest.labels import is_label, is_summary_label, opens_ending
 from bot.ingest.number import read_mark
 from bot.ingest.reference import opens_reference
-from bot.ingest.sentence import ends_sentence, joined
+from bot.ingest.sentence import ends_sentence, joined, stops
 
 # Lines count as broken at a fixed width from this many columns on, if this many are.
 _NARROWEST, _NARROWEST_RAGGED = 26, 40
@@ -22,9 +22,6 @@ _REGULAR = 0.8
 # A Chinese character takes two columns: so much may be left at the end of any line.
 _WIDE = 2
 
-# Marks that do not occur in the middle of a sentence.
-_FIRM = frozenset({"chapter", "han", "(han)"})
-_COLONS = ("：", ":")
 _LINK_LINE = re.compile(r"\[[^\[\]]{1,200}\]\(\S{1,500}\)?$|<?(?:https?://|www\.)\S{1,500}$")
 # What a line's end does not part, and how many lines must have been filled with such for that to tell.
 _WORD = re.compile(r"[!-~]+|.[，。、；：？！）》」』】”’]*")
@@ -36,6 +33,7 @@ _LONE_NUMBER = re.compile(r"\d{1,2}[.．]\d{1,2}")
 _ADDRESS_LENGTH = 500
 _OPEN_ADDRESS = re.compile(r"(?:https?:?/{0,2}|https?://[!-~]*|www\.?[!-~]*)$")
 _REST = re.compile(r"[!-~]+$")
+_LINK_LENGTH = 800
 _OPEN_LINK = re.compile(r"\[[^\[\]]{0,200}(?:\](?:\([^()\s]{0,500})?)?$")
 
 
@@ -158,7 +156,7 @@ def _is_link(line: Block) -> bool:
 
 def _is_firm(line: Block) -> bool:
     mark = read_mark(line.text)
-    return mark is not None and mark.style in _FIRM
+    return mark is not None and mark.spelt
 
 
 def _continues(
@@ -175,7 +173,7 @@ def _continues(
         return False
     if _may_be_heading(run):
         return filled and not run[0].bold and _is_tail(line, following, width)
-    if not ends_sentence(last) or last.endswith(_COLONS):
+    if not stops(last):
         return filled
     return spaced or (filled and not (width.exact and width.has_room(run[-1], line)))
 
@@ -200,9 +198,9 @@ def _is_parted(run: Sequence[Block], line: Block, *, filled: bool) -> bool:
 
 def _is_open_link(run: Sequence[Block]) -> bool:
     """Whether the run is a link that its line had no room for."""
-    return run[0].text.startswith("[") and bool(
-        _OPEN_LINK.match("".join(line.text for line in run))
-    )
+    if not run[0].text.startswith("[") or len(run) > _LINK_LENGTH:
+        return False
+    return bool(_OPEN_LINK.match("".join(line.text for line in run)))
 
 
 def _is_rest_of_address(last: str, line: Block) -> bool:
@@ -235,8 +233,9 @@ def _may_be_heading(run: Sequence[Block]) -> bool:
     if first.level or first.bold:
         return True
     mark = read_mark(first.text)
-    titled = mark is not None and mark.style in {*_FIRM, "1.1", "digit"} and not mark.counts
-    return titled and "。" not in run[-1].text
+    if mark is None or mark.counts or not (mark.firm or mark.style == "digit"):
+        return False
+    return "。" not in run[-1].text
 
 
 def _is_tail(line: Block, following: Block | None, width: _Width) -> bool:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.ingest.contents import likeness, title_key
+from bot.ingest.contents import ALIKE, likeness, title_key
 from bot.ingest.number import read_mark
 from bot.ingest.proof.passage import parts, place_of, warning
 from bot.model import Issue, Problem, Section
 
-_ALIKE = 0.6
 # A list longer than this is no contents list; it is compared as far as that.
 _MOST = 100
 _REMEDY = "请核对目录和标题，改成一致"
@@ -50,7 +49,7 @@ def _pairs(titles: Sequence[str], missing: Sequence[Section]) -> list[tuple[str,
     for title in titles:
         key = title_key(title)
         best = max(free, key=lambda part: likeness(key, title_key(part.title)), default=None)
-        if best and likeness(key, title_key(best.title)) >= _ALIKE:
+        if best and likeness(key, title_key(best.title)) >= ALIKE:
             pairs.append((title, best))
             free.remove(best)
     return pairs

@@ -38,7 +38,7 @@ def check_figures(passages: Sequence[Passage]) -> Iterator[Problem]:
     for each in passages:
         if each.kind is Kind.SUMMARY:
             told = _figures(_NAMES.sub("", each.text))
-            missing = [words for figure, words, _ in told if words and figure not in known]
+            missing = [words for figure, words in told if words and figure not in known]
             for words in dict.fromkeys(missing):
                 yield warning(
                     each.place, f"“{words}”这个数，正文各节里没有", "请对照正文核对这个数"
@@ -47,14 +47,14 @@ def check_figures(passages: Sequence[Passage]) -> Iterator[Problem]:
 
 def _known(passages: Iterable[Passage]) -> Iterator[_Figure]:
     for each in passages:
-        yield from (figure for figure, _, _ in _figures(each.text))
+        yield from (figure for figure, _ in _figures(each.text))
         for numeral, unit in _HAN_FIGURE.findall(each.text):
             number = Decimal(han_number(numeral))
             tenths = unit == "成"
             yield _Figure(number * 10 if tenths else number * _SCALE[unit], percent=tenths)
 
 
-def _figures(text: str) -> Iterator[tuple[_Figure, str, str]]:
+def _figures(text: str) -> Iterator[tuple[_Figure, str]]:
     """Figures with how they are written; what has no unit, or a time's, is written as nothing."""
     text = text.translate(_FULL_WIDTH)
     for found in _FIGURE.finditer(text):
@@ -62,4 +62,4 @@ def _figures(text: str) -> Iterator[tuple[_Figure, str, str]]:
         amount = Decimal(digits.replace(",", "")) * _SCALE[scale]
         percent = unit in {"%", "个百分点"}
         counted = (unit or scale) and unit not in _TIMES
-        yield _Figure(amount, percent), found[0] if counted else "", unit
+        yield _Figure(amount, percent), found[0] if counted else ""

@@ -29,7 +29,9 @@ def upgrade() -> None:
 def _count_on_sqlite() -> None:
     for table in WATCHED:
         for change in CHANGES:
-            op.execute(_TRIGGER.format(name=f"{change.lower()}_{table}", change=change, table=table))
+            op.execute(
+                _TRIGGER.format(name=f"{change.lower()}_{table}", change=change, table=table)
+            )
 
 
 def _count_on_postgresql() -> None:
