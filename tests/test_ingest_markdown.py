@@ -462,9 +462,9 @@ MONSTERS = {
 }
 
 
-# A process of its own: this one may have grown with other tests.
+# A process of its own: this one may have grown with other tests. (ru_maxrss would tell of it, too.)
 READING = """
-import resource, sys
+import re, sys, time
 from datetime import date
 from pathlib import Path
 from bot.errors import IngestError
@@ -473,8 +473,9 @@ try:
     read_issue(Path(sys.argv[1]), date(2026, 6, 20))
 except IngestError as error:
     assert error.remedy
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+status = Path("/proc/self/status")
+told = status.read_text() if status.exists() else "VmHWM: 0 kB"
+print(time.process_time(), re.search("VmHWM:\\\\s*(\\\\d+)", told)[1])
 """
 
 
