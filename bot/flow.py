@@ -10,7 +10,6 @@ from pathlib import Path
 from bot.delivery import Delivery, State
 from bot.dialogue import Message
 from bot.errors import ArticleError, IngestError
-from bot.ingest.check import check
 from bot.ingest.file import Source, read_issue
 from bot.ingest.pictures import Gathered
 from bot.model import Bundle, Cover, Issue, Picture, Placed, Problem, Severity
@@ -93,7 +92,7 @@ def as_new_edition(services: Services, issue: Issue, of_day: list[str]) -> Issue
 
 def check_issue(services: Services, issue: Issue, source: Source) -> tuple[Problem, ...]:
     """What an editor should look at, with the settings and the earlier issues to compare with."""
-    return check(
+    return services.proofread(
         issue,
         source.name,
         contents=source.contents,

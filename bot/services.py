@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the types of what is opened below
     from bot.ingest.pictures import Album
     from bot.ingest.remote import Remote
     from bot.jobs.queue import JobQueue
+    from bot.model import Problem
     from bot.render.report import Inspector
     from bot.render.studio import Studio
     from bot.reply.wording import Wording
@@ -115,6 +116,13 @@ class Services:
         from bot.archive.covers import Covers
 
         return Covers(self._engine, self.config.paths.data / "covers", self.now)
+
+    @cached_property
+    def proofread(self) -> "Callable[..., tuple[Problem, ...]]":
+        """`bot.ingest.check.check`: what tells an editor of slips."""
+        from bot.ingest.check import check
+
+        return check
 
     @cached_property
     def studio(self) -> "Studio":

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from bot import flow
-from bot.cli.findings import print_findings
 from bot.cli.issues import issue_named
 from bot.cli.main import Invocation
 from bot.cli.output import length
@@ -34,7 +34,10 @@ def render(invocation: Invocation, issue: str, out: Path | None) -> None:
     click.echo(f"{rendered.issue.id}  {length(rendered.bundle)}，写入 {folder}")
     for measure in rendered.bundle.measures:
         click.echo(f"  注意 {measure}", err=True)
-    print_findings([*rendered.problems, *(each for report in reports for each in report.findings)])
+    findings = [*rendered.problems, *(each for report in reports for each in report.findings)]
+    if findings:
+        # Loaded by name: most articles are clean, and need not wait for what draws tables.
+        import_module("bot.cli.findings").print_findings(findings)
 
 
 def write_rendered(
