@@ -119,6 +119,7 @@ class Reception:
         try:
             self._answerer.answer(message, lambda: None)
         except Exception as error:
+            # Nobody waits for an answer to it: what broke is the operator's to read.
             log.warning("event %.40r failed: %s", message.event, _trouble(error))
             if message.outcome:
                 # The platform says it three times in all, and nobody else ever will.
