@@ -20,7 +20,7 @@ from bot.query.parse import parse_query
 from bot.reply.compose import SIMILAR, Composer
 from bot.services import Services
 
-PUBLISHED_EVENTS = frozenset({"publishjobfinish", "freepublishjobfinish"})
+PUBLISHED_EVENTS = frozenset({"publishjobfinish", "freepublishjobfinish", "masssendjobfinish"})
 # What a follower may not be remembered after; the others are the platform's "delete my data".
 FAREWELLS = frozenset(
     {"unsubscribe", "user_authorization_revoke", "user_authorization_cancellation"}

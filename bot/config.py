@@ -22,6 +22,7 @@ from bot.settings import (
     LintSettings,
     NewsletterSettings,
     PathSettings,
+    PublishSettings,
     QueueSettings,
     SearchSettings,
     Settings,
@@ -69,6 +70,7 @@ class Config(Settings):
     newsletter: NewsletterSettings = NewsletterSettings()
     article: ArticleSettings = ArticleSettings()
     lint: LintSettings = LintSettings()
+    publish: PublishSettings = PublishSettings()
     search: SearchSettings = SearchSettings()
     cover: CoverSettings = CoverSettings()
     followers: FollowerSettings = FollowerSettings()

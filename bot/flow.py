@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.delivery import Delivery, State
+from bot.delivery import READY, Deed, Delivery, Hand, State, Way
 from bot.dialogue import Message
 from bot.errors import ArticleError, IngestError
 from bot.ingest.file import Source, read_issue
 from bot.ingest.pictures import Gathered
 from bot.model import Bundle, Cover, Issue, Picture, Placed, Problem, Severity
-from bot.publish.draft import Desk, require_room, require_same
+from bot.publish.draft import Desk, require_pushed, require_room, require_same, require_wanted
 from bot.publish.images import BODY, COVER, held
-from bot.publish.release import Counter, settle
+from bot.publish.lookout import Lookout
+from bot.publish.mass import Mailing
+from bot.publish.outcome import settle
+from bot.publish.release import Counter
 from bot.services import Services
 
 Work = Callable[[Services], str]
@@ -152,6 +155,7 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
         if delivery.state in (State.PUBLISHING, State.PUBLISHED):
             require_same(delivery, foreseen)
             return Pushed(delivery, foreseen)
+        require_wanted(delivery)
         require_room(foreseen)
         require_sound(services, foreseen)
         gone = fresh and delivery.media_id
@@ -202,22 +206,46 @@ def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushe
     return Pushed(Desk(platform, ledger, bundle, cover, thumb).settle(delivery), bundle)
 
 
-def publish_issue(services: Services, issue_id: str) -> Delivery:
-    """Hand the issue's draft over for publication, once; the outcome comes as an event."""
+def publish_issue(services: Services, issue_id: str, way: Way | None = None) -> Delivery:
+    """Hand the issue's draft over, once, or learn what became of it.
+
+    `way`: None is what the settings say; what is under way goes on as it began. Where a person
+    publishes in the console, nothing is handed over: the address is looked for.
+    """
     issue = services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
-        waiting = delivery.media_id and delivery.state in (State.DRAFTED, State.FAILED)
-        if waiting and delivery.fingerprint != foreseen_bundle(services, issue).fingerprint:
-            raise ArticleError(f"{issue_id} 的内容在推送之后改过。请先运行 rikan push {issue_id}")
-        return Counter(services.platform, services.ledger, services.now()).release(delivery)
+        chosen = way_of(services, delivery, way)
+        waiting = delivery.media_id and delivery.state in (*READY, State.FAILED)
+        if waiting and chosen is not Way.DRAFT:
+            require_pushed(delivery, foreseen_bundle(services, issue))
+        return _release(services, delivery, chosen)
+
+
+def way_of(services: Services, delivery: Delivery, way: Way | None = None) -> Way:
+    """How that delivery is, or would be, handed over."""
+    if delivery.state is State.PUBLISHING:
+        return Way(delivery.way or Way.PUBLISH)
+    return way or Way(services.config.publish.mode)
+
+
+def _release(services: Services, delivery: Delivery, way: Way) -> Delivery:
+    platform, ledger = services.platform, services.ledger
+    if way is Way.DRAFT:
+        return Lookout(platform, ledger).release(delivery)
+    if way is Way.MASS:
+        reprint = services.config.publish.ignore_reprint
+        return Mailing(platform, ledger, reprint).release(delivery)
+    return Counter(platform, ledger, services.now()).release(delivery)
 
 
 def note_published(services: Services, issue_id: str, url: str) -> Delivery:
     """An editor says that this issue has been published by hand, at `url` if known."""
     services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
-        done = replace(delivery, state=State.PUBLISHED, url=url or delivery.url, problem="")
-        services.ledger.record(done)
+        way = delivery.way or Way.DRAFT
+        address = url or delivery.url
+        done = replace(delivery, state=State.PUBLISHED, url=address, way=way, problem="")
+        services.ledger.record(done, Deed.BY_HAND, address)
         return done
 
 
@@ -225,7 +253,7 @@ def note_outcome(services: Services, message: Message) -> None:
     """Keep what the platform says became of a publication, and tell the issue's delivery."""
     if message.outcome is None:
         return
-    ledger = services.ledger
+    ledger = services.ledger.by(Hand.EVENT)
     ledger.note_outcome(message.outcome)
     if issue_id := ledger.issue_of(message.outcome.publish_id):
         settle(ledger, ledger.delivery(issue_id))

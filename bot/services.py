@@ -4,6 +4,7 @@ A part is opened when it is first asked for: `rikan ask` needs the archive and m
 the platform's client and the picture library to load. Hence the imports inside; here only.
 """
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # the types of what is opened below
     from bot.archive.revision import Revision
     from bot.archive.sources import Sources
     from bot.archive.store import Archive
+    from bot.archive.usage import Usage
     from bot.ingest.pictures import Album
     from bot.ingest.remote import Remote
     from bot.jobs.queue import JobQueue
@@ -31,6 +33,7 @@ if TYPE_CHECKING:  # the types of what is opened below
     from bot.render.report import Inspector
     from bot.render.studio import Studio
     from bot.reply.wording import Wording
+    from bot.wechat.account import Account
     from bot.wechat.crypto import Envelope
     from bot.wechat.platform import Platform
 
@@ -43,13 +46,25 @@ def now_in_shanghai() -> datetime:
     return datetime.now(SHANGHAI)
 
 
+def at_the_keyboard() -> str:
+    """Who works at the command line, as the record of a delivery names them: `cli:ann`."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError, ImportError):
+        return "cli"  # a container may run under a number that has no name
+
+
 @dataclass(frozen=True)
 class Services:
-    """What the two flows work with. Use `open_services`."""
+    """What the two flows work with. Use `open_services`.
+
+    `who` is named in the record of what they do.
+    """
 
     config: Config
     now: Callable[[], datetime]
     closing: ExitStack
+    who: str = "cli"
 
     @cached_property
     def archive(self) -> "Archive":
@@ -108,7 +123,7 @@ class Services:
         """How far each issue has come."""
         from bot.archive.ledger import Ledger
 
-        return Ledger(self._engine, self.config.wechat.account, self.now)
+        return Ledger(self._engine, self.config.wechat.account, self.now, self.who)
 
     @cached_property
     def covers(self) -> "Covers":
@@ -132,8 +147,7 @@ class Services:
         from bot.render.studio import Studio
 
         wechat, newsletter = self.config.wechat, self.config.newsletter
-        cover = self.config.cover
-        article = self.config.article
+        cover, article = self.config.cover, self.config.article
         return Studio(
             templates=directory("templates"),
             fonts=directory("assets") / "fonts",
@@ -177,24 +191,32 @@ class Services:
 
     @cached_property
     def platform(self) -> "Platform":
-        """The account. Raises ConfigError where its settings are missing."""
-        from bot.wechat.client import MpClient
+        """The platform, as the newsletter uses it. Raises ConfigError where its settings are missing."""
         from bot.wechat.platform import Platform
-        from bot.wechat.tokens import open_tokens
+
+        return Platform(self._client)
+
+    @cached_property
+    def account(self) -> "Account":
+        """What the account may do, and how often."""
+        from bot.wechat.account import Account
+
+        return Account(self._client, self.usage, self.now)
+
+    @cached_property
+    def usage(self) -> "Usage":
+        """How often the platform was called, and what is known of the account."""
+        from bot.archive.usage import Usage, open_usage
+
+        engine = open_usage(self._engine, self.config.paths.data, self.closing)
+        return Usage(engine, self.config.wechat.account, self.now)
+
+    @cached_property
+    def _client(self):  # type: ignore[no-untyped-def]
+        from bot.wechat.client import open_client
 
         self.config.require("wechat.appid", "wechat.appsecret")
-        wechat = self.config.wechat
-        client = MpClient(
-            wechat.appid,
-            wechat.appsecret.get_secret_value,
-            wechat.api_base_url,
-            wechat.timeout,
-            wechat.proxy,
-        )
-        self.closing.callback(client.close)
-        tokens = open_tokens(self._queue_url, wechat.account, client.fetch_token, self.closing)
-        client.use_tokens(tokens)
-        return Platform(client)
+        return open_client(self.config.wechat, self.usage, self._queue_url, self.closing)
 
     @property
     def webhook_needs(self) -> tuple[str, ...]:
@@ -223,12 +245,8 @@ class Services:
         """The sentences that followers read. Raises ConfigError."""
         from bot.reply.wording import Wording
 
-        newsletter = self.config.newsletter
-        names = {
-            "newsletter": newsletter.title,
-            "organisation": newsletter.organisation,
-            "website": newsletter.website,
-        }
+        of = self.config.newsletter
+        names = {"newsletter": of.title, "organisation": of.organisation, "website": of.website}
         shipped = directory("templates") / "reply" / "wording.toml"
         return Wording.load(shipped, _file(self.config.followers.wording), names)
 
@@ -271,19 +289,10 @@ class Services:
         return open_queue(self.config.queue.url, self.config.paths.data, self.closing)
 
     @cached_property
-    def _engine(self):  # type: ignore[no-untyped-def]  # used by the two above only
-        from bot.archive.database import open_engine, require_current, schema_of
+    def _engine(self):  # type: ignore[no-untyped-def]  # used in here only, like `_client`
+        from bot.archive.opening import open_current
 
-        engine = open_engine(self.config.database_url)
-        self.closing.callback(engine.dispose)
-        found = schema_of(engine)
-        if not found:
-            from bot.archive.upgrade import upgrade
-
-            upgrade(engine)
-        else:
-            require_current(found)
-        return engine
+        return open_current(self.config.database_url, self.closing)
 
 
 def _file(setting: str) -> Path | None:
@@ -292,8 +301,11 @@ def _file(setting: str) -> Path | None:
 
 @contextmanager
 def open_services(
-    config: Config, now: Callable[[], datetime] = now_in_shanghai
+    config: Config, now: Callable[[], datetime] = now_in_shanghai, who: str = ""
 ) -> Iterator[Services]:
-    """The parts, joined; whatever was opened is closed at the end."""
+    """The parts, joined; whatever was opened is closed at the end.
+
+    `who` is at work: a person at the command line if nobody is named.
+    """
     with ExitStack() as closing:
-        yield Services(config, now, closing)
+        yield Services(config, now, closing, who or at_the_keyboard())

@@ -29,7 +29,8 @@ class WeChatSettings(Settings):
     mode: Literal["plain", "compatible", "secure"] = "secure"
     api_base_url: str = Field(default=PLATFORM, pattern=ADDRESS)
     timeout: float = Field(default=10.0, gt=0, le=60)
-    proxy: str = Field(default="", repr=False)  # may hold a password, like the two addresses below
+    # May hold a password, like the two addresses below.
+    proxy: str = Field(default="", repr=False, pattern=r"^$|^https?://\S+$")
     account_name: str = ""
     account_qr: str = ""
     qr_picture: str = ""
@@ -100,6 +101,13 @@ class LintSettings(Settings):
 
     online: bool = False
     address: str = Field(default=STRUCTURE_CHECK, pattern=ADDRESS)
+
+
+class PublishSettings(Settings):
+    """`[publish]`: how drafts reach followers, and what becomes of a message that is judged a reprint."""
+
+    mode: Literal["draft", "publish", "mass"] = "publish"
+    ignore_reprint: bool = False
 
 
 class SearchSettings(Settings):

@@ -17,6 +17,7 @@ from bot.sandbox.app import create_sandbox
 from bot.sandbox.server import serve
 from bot.services import SHANGHAI, Services, open_services
 from tests import postgres
+from tests.secrecy import everything_is_logged, pytest_runtest_makereport  # noqa: F401 - for all
 
 # A landing must not depend on luck; new examples are looked for on a laptop.
 settings.register_profile("ci", derandomize=True, deadline=None)

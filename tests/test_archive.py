@@ -223,7 +223,7 @@ def test_uploads_and_outcomes_are_remembered_and_may_be_said_twice(ledger):
 
 def test_a_recorded_delivery_is_found_by_its_publication(ledger):
     with ledger.lease("2026-06-13"):
-        ledger.record(Delivery("2026-06-13", State.PUBLISHING, publish_id="7"))
+        ledger.record(Delivery("2026-06-13", State.PUBLISHED, publish_id="7"))
     assert ledger.issue_of("7") == "2026-06-13"
     assert ledger.issue_of("8") is None
 

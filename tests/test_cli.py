@@ -149,7 +149,7 @@ def test_push_and_publish_say_what_happened(rikan, sandbox: Sandbox, tmp_path):
     rikan("add", SAMPLES[-1])
     pushed = json.loads(rikan("push", ISSUE, "--json").stdout)
     assert set(pushed) == {"id", "state", "media_id", "characters", "calls"}
-    assert (pushed["state"], pushed["calls"]) == ("drafted", 3)
+    assert (pushed["state"], pushed["calls"]) == ("drafted", 4)
     assert json.loads(rikan("push", ISSUE, "--json").stdout)["calls"] == 0
     assert "草稿已就绪" in rikan("push", ISSUE).stdout
     assert json.loads(rikan("publish", ISSUE, "--json").stdout)["state"] == "publishing"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from bot import flow
@@ -16,7 +16,7 @@ from bot.config import load_config
 from bot.delivery import State
 from bot.errors import StartError
 from bot.jobs.embedded import SOCKET_LIMIT, embedded_server, socket_path
-from bot.jobs.queue import PUBLISH, PUSH, JobQueue
+from bot.jobs.queue import FOLLOW, PUBLISH, PUSH, JobQueue
 from bot.services import open_services
 from tests.conftest import SAMPLES, write_config
 
@@ -93,6 +93,45 @@ def test_a_job_that_failed_can_be_asked_for_again(services, queue, config_path):
     assert job(queue, unknown).is_failed
     queue.ask(PUSH, "2020-01-01")
     assert queue.queue.count == 1
+
+
+def test_asked_for_while_it_runs_it_is_done_once_more_afterwards(queue):
+    """What runs may have read the issue before it was changed."""
+    running = queue.ask(PUSH, ISSUE)
+    job(queue, running).set_status(JobStatus.STARTED)
+    queue.queue.remove(running)
+    job_id = queue.ask(PUSH, ISSUE)
+    assert job_id != running
+    assert queue.ask(PUSH, ISSUE) == job_id
+    assert queue.queue.job_ids == [job_id]
+
+
+def test_a_job_whose_worker_died_before_it_began_is_asked_for_again(queue):
+    taken = queue.ask(PUSH, ISSUE)
+    queue.queue.remove(taken)
+    assert queue.queue.job_ids == []
+    assert queue.ask(PUSH, ISSUE) in queue.queue.job_ids
+
+
+def test_what_a_worker_does_is_recorded_as_the_workers(services, queue, config_path):
+    queue.ask(PUSH, ISSUE)
+    work(config_path)
+    assert {step.who for step in services.ledger.timeline(ISSUE)} == {"worker"}
+
+
+def test_a_publication_that_is_under_way_is_followed_by_a_job_of_its_own(
+    services, queue, config_path, sandbox
+):
+    flow.push_issue(services, ISSUE)
+    sandbox.fault("freepublish/job", "status", status=1, times=1)
+    queue.ask(PUBLISH, ISSUE)
+    work(config_path)
+    assert job(queue, f"follow_issue-{ISSUE}").is_scheduled
+    queue.ask(FOLLOW, ISSUE)
+    work(config_path)
+    assert services.ledger.delivery(ISSUE).state is State.PUBLISHING
+    assert job(queue, f"follow_issue-{ISSUE}").is_scheduled
+    assert sandbox.changes.count("freepublish/submit") == 1
 
 
 def test_the_private_server_is_shared_and_remembers(tmp_path):

@@ -86,7 +86,13 @@ def test_a_fault_may_answer_any_errcode_or_status(caller):
 
 
 @pytest.mark.parametrize(
-    ("kind", "drafts"), [("timeout_before", 0), ("timeout_after", 1), ("reset", 0)]
+    ("kind", "drafts"),
+    [
+        ("timeout_before", 0),
+        ("timeout_after", 1),
+        ("reset", 0),
+        ("reset_after", 1),
+    ],
 )
 def test_a_fault_may_hide_whether_the_call_took_effect(caller, kind, drafts):
     body = {"articles": [caller.article()]}
@@ -96,6 +102,14 @@ def test_a_fault_may_hide_whether_the_call_took_effect(caller, kind, drafts):
     caller.sandbox("faults/clear")
     assert len(caller.state["drafts"]) == drafts
     assert "media_id" in caller.post("draft/add", body)
+
+
+def test_a_gateway_may_lose_the_answer_to_what_took_effect(caller):
+    body = {"articles": [caller.article()]}
+    caller.sandbox("faults", {"call": "draft/add", "kind": "http_after", "status": 504})
+    with pytest.raises(AssertionError, match="Bad Gateway"):
+        caller.post("draft/add", body)
+    assert len(caller.state["drafts"]) == 1
 
 
 @pytest.mark.parametrize(

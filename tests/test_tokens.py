@@ -1,8 +1,11 @@
 """Access tokens: fetched once, renewed in time, shared where there is a Redis."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import redis
@@ -10,6 +13,7 @@ import requests
 
 from bot.config import Config
 from bot.errors import PlatformBusy, PlatformDenied
+from bot.services import now_in_shanghai
 from bot.wechat.platform import Platform
 from bot.wechat.tokens import MARGIN, OwnTokens, SharedTokens, open_tokens
 from tests.account import PICTURE, calls, changed, list_drafts, platform_on
@@ -137,6 +141,71 @@ def test_two_processes_with_one_redis_need_one_token(config, clock, sandbox, que
         list_drafts(first)
         list_drafts(second)
     assert calls(sandbox, "stable_token") == 2
+
+
+COLD = """
+import sys
+from pathlib import Path
+from bot.config import load_config
+from bot.services import open_services
+
+with open_services(load_config(Path(sys.argv[1]), {})) as services:
+    platform = services.platform
+    for line in sys.stdin:
+        print(len(list(platform.drafts())), flush=True)
+"""
+PROCESSES = 8
+
+
+@pytest.fixture
+def cold_processes(services, config_path) -> Iterator[list[subprocess.Popen[str]]]:
+    """As many, on one archive, that list the drafts at each line they are sent."""
+    assert services.archive.entries() == []  # made before they all come
+    command, root = [sys.executable, "-c", COLD, str(config_path)], Path(__file__).parents[1]
+    pipe = subprocess.PIPE
+    started = [
+        subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True)
+        for _ in range(PROCESSES)
+    ]
+    yield started
+    for process in started:
+        process.communicate()
+        assert process.returncode == 0
+
+
+def all_list_drafts(processes: list[subprocess.Popen[str]]) -> list[str]:
+    """What all of them print, asked at once."""
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return [process.stdout.readline().strip() for process in processes if process.stdout]
+
+
+def test_eight_cold_processes_with_one_redis_fetch_one_token(queue_url, sandbox, cold_processes):
+    assert all_list_drafts(cold_processes) == ["0"] * PROCESSES
+    assert calls(sandbox, "stable_token") == 1
+    sandbox.expire_tokens()
+    assert all_list_drafts(cold_processes) == ["0"] * PROCESSES
+    assert calls(sandbox, "stable_token") == 2
+
+
+def test_eight_cold_processes_without_redis_do_not_take_each_others_token(
+    sandbox, cold_processes, services
+):
+    for _ in range(3):
+        assert all_list_drafts(cold_processes) == ["0"] * PROCESSES
+    log = sandbox.state["log"]
+    assert {entry["errcode"] for entry in log} == {0}
+    assert calls(sandbox, "stable_token") == PROCESSES
+    assert sandbox.state["violations"] == []
+
+
+def test_calls_of_eight_processes_are_all_counted(sandbox, cold_processes, services):
+    for _ in range(3):
+        all_list_drafts(cold_processes)
+    counted = services.usage.on(now_in_shanghai().date())
+    assert counted == {"draft/batchget": 3 * PROCESSES, "stable_token": PROCESSES}
 
 
 @pytest.fixture

@@ -2,31 +2,55 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Engine, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, or_, select, update
 
 from bot.archive.database import reading, upsert, writing
-from bot.archive.tables import deliveries, outcomes, uploads
-from bot.delivery import STILL_AT_IT, Delivery, Outcome, State, Upload
-from bot.errors import DeliveryBusy, RikanError
+from bot.archive.outcomes import Outcomes
+from bot.archive.tables import deliveries, steps
+from bot.archive.uploads import Uploads
+from bot.delivery import STATE_NAMES, Deed, Delivery, State, Step, may_go
+from bot.errors import ArticleError, DeliveryBusy, RikanError
 
 # Longer than any one call may take (wechat.timeout is a minute at most, a stale token doubles it);
 # each note made under it begins it anew. After a crash the next try waits this long.
 LEASE = timedelta(minutes=5)
-STATE_FIELDS = ("media_id", "fingerprint", "publish_id", "url", "cover_url", "problem")
+STATE_FIELDS = (
+    "media_id",
+    "fingerprint",
+    "publish_id",
+    "url",
+    "cover_url",
+    "problem",
+    "way",
+    "article_id",
+    "msg_data_id",
+    "checked",
+    "findings",
+)
+LONGEST_NAME = 64  # characters of `who`
 
 
-class Ledger:
-    """Deliveries and uploads of one `account`. Every method is one transaction."""
+class Ledger(Outcomes, Uploads):
+    """Deliveries and uploads of one `account`. Every method is one transaction.
 
-    def __init__(self, engine: Engine, account: str, now: Callable[[], datetime]) -> None:
+    `who` is named in the record of what is written here: `cli:ann`, `worker`, `event`.
+    """
+
+    def __init__(
+        self, engine: Engine, account: str, now: Callable[[], datetime], who: str = "cli"
+    ) -> None:
         self.engine = engine
         self.account = account
+        self.who = who[:LONGEST_NAME]
         self._now = now
         self._held: dict[str, datetime] = {}  # the leases of this process: until when
+
+    def by(self, who: str) -> Self:
+        """The same, written to by somebody else."""
+        return type(self)(self.engine, self.account, self._now, who)
 
     def delivery(self, issue_id: str) -> Delivery:
         """How far that issue has come."""
@@ -34,10 +58,26 @@ class Ledger:
             row = connection.execute(select(deliveries).where(self._is(issue_id))).one_or_none()
         return _delivery(row) if row else Delivery(issue_id)
 
-    def record(self, delivery: Delivery) -> None:
-        """Write down how far an issue has come.
+    def timeline(self, issue_id: str) -> list[Step]:
+        """The record of that delivery, oldest first."""
+        query = select(steps).where(steps.c.account == self.account, steps.c.issue_id == issue_id)
+        with reading(self.engine) as connection:
+            return [_step(row) for row in connection.execute(query.order_by(steps.c.id))]
+
+    def waiting(self, *states: State) -> list[Delivery]:
+        """The deliveries in one of these states, oldest first."""
+        query = select(deliveries).where(
+            deliveries.c.account == self.account, deliveries.c.state.in_(states)
+        )
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.order_by(deliveries.c.issue_id))
+            return [_delivery(row) for row in rows]
+
+    def record(self, delivery: Delivery, what: str = Deed.NOTED, detail: str = "") -> None:
+        """Write down how far an issue has come, and the step into its record.
 
         Under a lease that has run out and been taken over: DeliveryBusy, and nothing is written.
+        ArticleError for a step that is not on the course of a delivery.
         """
         now, issue_id = self._now(), delivery.issue_id
         values = {name: getattr(delivery, name) for name in ("state", *STATE_FIELDS)}
@@ -46,9 +86,15 @@ class Ledger:
             mine &= deliveries.c.leased_until == held
             values["leased_until"] = now + LEASE
         with writing(self.engine) as connection:
+            before = self._state(connection, issue_id)
+            require_course(issue_id, before, delivery.state, self.who)
             noted = connection.execute(
                 update(deliveries).where(mine).values(**values, updated_at=now)
             )
+            if noted.rowcount:
+                self._add_step(
+                    connection, Step(now, self.who, what, before, delivery.state, detail), issue_id
+                )
         if held and not noted.rowcount:
             raise busy(issue_id)
         if held:
@@ -61,20 +107,14 @@ class Ledger:
         The sentence of a failure is kept, for the editor.
         """
         self._held[issue_id] = self._begin(issue_id)
-        problem: dict[str, str] = {}
+        problem = ""
         try:
             yield self.delivery(issue_id)
         except RikanError as error:
-            problem = {"problem": str(error)}
+            problem = str(error)
             raise
         finally:
-            # One that outlived its lease must not end the next one's.
-            until = self._held.pop(issue_id)
-            own = self._is(issue_id) & (deliveries.c.leased_until == until)
-            with writing(self.engine) as connection:
-                connection.execute(
-                    update(deliveries).where(own).values(leased_until=None, **problem)
-                )
+            self._end(issue_id, problem)
 
     def _begin(self, issue_id: str) -> datetime:
         now = self._now()
@@ -93,6 +133,37 @@ class Ledger:
             raise busy(issue_id)
         return now + LEASE
 
+    def _end(self, issue_id: str, problem: str) -> None:
+        # One that outlived its lease must not end the next one's.
+        own = self._is(issue_id) & (deliveries.c.leased_until == self._held.pop(issue_id))
+        told = {"problem": problem} if problem else {}
+        with writing(self.engine) as connection:
+            ended = connection.execute(
+                update(deliveries).where(own).values(leased_until=None, **told)
+            )
+            if problem and ended.rowcount:
+                state = self._state(connection, issue_id)
+                step = Step(self._now(), self.who, Deed.STUCK, state, state, problem)
+                self._add_step(connection, step, issue_id)
+
+    def _state(self, connection: Connection, issue_id: str) -> State:
+        query = select(deliveries.c.state).where(self._is(issue_id))
+        return State(connection.execute(query).scalar() or State.RECEIVED)
+
+    def _add_step(self, connection: Connection, step: Step, issue_id: str) -> None:
+        connection.execute(
+            insert(steps).values(
+                issue_id=issue_id,
+                account=self.account,
+                at=step.at,
+                who=step.who,
+                what=step.what,
+                before=step.before,
+                after=step.after,
+                detail=step.detail,
+            )
+        )
+
     def issue_of(self, publish_id: str) -> str | None:
         """The issue that was handed over for publication under that number."""
         query = select(deliveries.c.issue_id).where(
@@ -101,56 +172,6 @@ class Ledger:
         with reading(self.engine) as connection:
             return connection.execute(query).scalar()
 
-    def outcome(self, publish_id: str) -> Outcome | None:
-        """What the platform said of that publication, once it has."""
-        query = select(outcomes.c.status, outcomes.c.url).where(
-            outcomes.c.account == self.account, outcomes.c.publish_id == publish_id
-        )
-        with reading(self.engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return Outcome(publish_id, row.status, row.url) if row else None
-
-    def note_outcome(self, outcome: Outcome) -> None:
-        """Keep what the platform said of a publication; saying it twice changes nothing."""
-        values = {"status": outcome.status, "url": outcome.url, "noted_at": self._now()}
-        with writing(self.engine) as connection:
-            first = upsert(connection, outcomes).values(
-                account=self.account, publish_id=outcome.publish_id, **values
-            )
-            # An answer that was long on its way must not undo the event that overtook it.
-            connection.execute(
-                first.on_conflict_do_nothing()
-                if outcome.status == STILL_AT_IT
-                else first.on_conflict_do_update(
-                    index_elements=["account", "publish_id"], set_=values
-                )
-            )
-
-    def upload(self, place: str, digest: str) -> Upload | None:
-        """Where the platform holds that picture, if it does."""
-        query = select(uploads.c.url, uploads.c.media_id).where(
-            uploads.c.account == self.account, uploads.c.place == place, uploads.c.digest == digest
-        )
-        with reading(self.engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return Upload(row.url, row.media_id) if row else None
-
-    def note_upload(self, place: str, digest: str, upload: Upload) -> None:
-        """Remember where the platform holds a picture."""
-        values = asdict(upload) | {"uploaded_at": self._now()}
-        with writing(self.engine) as connection:
-            connection.execute(
-                upsert(connection, uploads)
-                .values(account=self.account, place=place, digest=digest, **values)
-                .on_conflict_do_update(index_elements=["account", "place", "digest"], set_=values)
-            )
-
-    def forget_upload(self, place: str, digest: str) -> None:
-        """The platform does not hold that picture any more."""
-        own = (uploads.c.account == self.account) & (uploads.c.place == place)
-        with writing(self.engine) as connection:
-            connection.execute(delete(uploads).where(own, uploads.c.digest == digest))
-
     def _is(self, issue_id: str) -> ColumnElement[bool]:
         return (deliveries.c.issue_id == issue_id) & (deliveries.c.account == self.account)
 
@@ -158,6 +179,19 @@ class Ledger:
 def _delivery(row: Row[Any]) -> Delivery:
     fields = {name: getattr(row, name) for name in STATE_FIELDS}
     return Delivery(row.issue_id, State(row.state), recorded_at=row.updated_at, **fields)
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(row.at, row.who, row.what, State(row.before), State(row.after), row.detail)
+
+
+def require_course(issue_id: str, before: State, after: State, who: str) -> None:
+    """Raise ArticleError for a step that a delivery does not take, or not by that hand."""
+    if not may_go(before, after, who):
+        raise ArticleError(
+            f"{issue_id} 现在是“{STATE_NAMES[before]}”，不能变为“{STATE_NAMES[after]}”。"
+            f"请运行 rikan status {issue_id} 查看经过"
+        )
 
 
 def busy(issue_id: str) -> DeliveryBusy:

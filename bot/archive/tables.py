@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0005"  # the newest migration
+SCHEMA = "0006"  # the newest migration
 
 metadata = MetaData()
 
@@ -112,7 +112,29 @@ deliveries = Table(
     Column("problem", Text, nullable=False, server_default=""),  # the sentence an editor reads
     Column("leased_until", Moment),  # null unless somebody is at it
     Column("updated_at", Moment, nullable=False),
+    Column("way", String(8), nullable=False, server_default=""),  # draft, publish or mass
+    Column("checked", String(64), nullable=False, server_default=""),  # the fingerprint read back
+    Column("article_id", Text, nullable=False, server_default=""),  # freepublish only
+    Column("msg_data_id", Text, nullable=False, server_default=""),  # mass only
+    Column("findings", Text, nullable=False, server_default=""),  # a sentence a line
     Index("deliveries_by_publish_id", "account", "publish_id"),
+    Index("deliveries_by_state", "account", "state"),
+)
+
+# The record of each delivery: only ever added to, in the transaction that changes the delivery.
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issue_id", String(16), ForeignKey("issues.id"), nullable=False),
+    Column("account", String(128), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", String(64), nullable=False),  # cli:ann, worker, event
+    Column("what", String(16), nullable=False),  # bot.delivery.Deed
+    Column("before", String(16), nullable=False),  # the two states; the same where it stayed
+    Column("after", String(16), nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Index("steps_of_delivery", "account", "issue_id", "id"),
 )
 
 # What the platform said of a publication: its event may arrive before the answer to our own call.
@@ -124,6 +146,7 @@ outcomes = Table(
     Column("status", Integer, nullable=False),  # the platform's publish_status; 0 is success
     Column("url", Text, nullable=False),  # empty unless it succeeded
     Column("noted_at", Moment, nullable=False),
+    Column("article_id", Text, nullable=False, server_default=""),  # freepublish only
 )
 
 # What an account's library already holds, so that the same picture is uploaded once.

@@ -2,17 +2,24 @@
 
 What is about to happen is recorded before the call, what came back after it. After a crash or an
 unclear answer the record says DRAFTING without a media_id: then the draft box is read first, and a
-draft that is ours is adopted instead of sent again.
+draft that is ours is adopted instead of sent again. What the box holds at last is read back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.delivery import Delivery, State, Upload
-from bot.errors import ArticleError, PlatformBusy, PlatformDenied, PlatformRefused
+from bot.delivery import READY, Deed, Delivery, State, Upload
+from bot.errors import (
+    ArticleError,
+    PlatformBusy,
+    PlatformDenied,
+    PlatformError,
+    PlatformRefused,
+)
 from bot.model import CHARACTER_LIMIT, Bundle, Cover
-from bot.publish.recognise import Found, is_of
+from bot.publish.readback import Kept, compare
+from bot.publish.recognise import NO_SUCH_MEDIA, Found, gone, is_of
 
 
 class Boxed(Found, Protocol):
@@ -29,7 +36,7 @@ class DraftBox(Protocol):
 
     def add_draft(self, bundle: Bundle, cover: Cover, thumb: str) -> str: ...
     def update_draft(self, media_id: str, bundle: Bundle, cover: Cover, thumb: str) -> None: ...
-    def draft_size(self, media_id: str) -> int: ...
+    def draft(self, media_id: str) -> Sequence[Kept]: ...
     def delete_draft(self, media_id: str) -> None: ...
     def drafts(self) -> Iterable[Boxed]: ...
 
@@ -37,7 +44,7 @@ class DraftBox(Protocol):
 class DeliveryNotes(Protocol):
     """Where it is written down how far an issue has come."""
 
-    def record(self, delivery: Delivery) -> None: ...
+    def record(self, delivery: Delivery, what: str, detail: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,66 +58,108 @@ class Desk:
     thumb: Upload
 
     def settle(self, delivery: Delivery) -> Delivery:
-        """Make the draft box hold exactly this issue, once. Unchanged input makes no call."""
-        if delivery.state is State.DRAFTED and delivery.fingerprint == self.bundle.fingerprint:
+        """Make the draft box hold exactly this issue, once. Unchanged input changes nothing there."""
+        if delivery.state in READY and delivery.fingerprint == self.bundle.fingerprint:
             return self._settled(delivery)
         require_room(self.bundle)
         if delivery.state is State.DRAFTING and not delivery.media_id:
-            delivery = replace(delivery, media_id=self._lost_draft())
+            delivery = self._adopted(delivery)
         if not delivery.media_id:
             return self._add(delivery)
         # A draft cannot gain or lose articles; asking also tells whether it is still there.
-        as_many = self.box.draft_size(delivery.media_id) == len(self.bundle.articles)
+        as_many = len(self._held(delivery)) == len(self.bundle.articles)
         return self._update(delivery) if as_many else self._replace(delivery)
 
     def _settled(self, delivery: Delivery) -> Delivery:
         if delivery.problem:
             delivery = replace(delivery, problem="")
-            self.notes.record(delivery)
-        return delivery
+            self.notes.record(delivery, Deed.CLEARED)
+        unread = delivery.checked != self.bundle.fingerprint
+        return self._read_back(delivery) if unread else delivery
 
     def _add(self, delivery: Delivery) -> Delivery:
-        self.notes.record(replace(delivery, state=State.DRAFTING, problem=""))
+        self.notes.record(replace(delivery, state=State.DRAFTING, problem=""), Deed.ADD)
         try:
             media_id = self.box.add_draft(self.bundle, self.cover, self.thumb.media_id)
         except (PlatformBusy, PlatformDenied, PlatformRefused):
             # These are certain: there is no draft.
-            self.notes.record(replace(delivery, state=State.RECEIVED))
+            self.notes.record(replace(delivery, state=State.RECEIVED), Deed.LEFT)
             raise
-        return self._drafted(delivery, media_id)
+        return self._drafted(delivery, media_id, Deed.ADDED)
 
     def _update(self, delivery: Delivery) -> Delivery:
-        self.notes.record(replace(delivery, state=State.DRAFTING, problem=""))
+        self.notes.record(replace(delivery, state=State.DRAFTING, problem=""), Deed.UPDATE)
         try:
             self.box.update_draft(delivery.media_id, self.bundle, self.cover, self.thumb.media_id)
-        except (PlatformBusy, PlatformDenied, PlatformRefused):
-            # These are certain: the draft is there as it was.
-            self.notes.record(replace(delivery, state=State.DRAFTED))
+        except (PlatformBusy, PlatformDenied, PlatformRefused) as error:
+            self.notes.record(self._not_updated(delivery, error), Deed.LEFT)
             raise
-        return self._drafted(delivery, delivery.media_id)
+        return self._drafted(delivery, delivery.media_id, Deed.UPDATED)
+
+    def _not_updated(self, delivery: Delivery, error: PlatformError) -> Delivery:
+        # A lone article that was refused is there as it was. After anything else nobody knows
+        # what the draft holds, and the next push must write it again.
+        certain = len(self.bundle.articles) == 1 and not isinstance(error, PlatformBusy)
+        fingerprint = delivery.fingerprint if certain else ""
+        return replace(delivery, state=State.DRAFTED, fingerprint=fingerprint)
 
     def _replace(self, delivery: Delivery) -> Delivery:
         """Another draft in the place of this one. It is noted as lost first: a crash finds it again."""
-        self.notes.record(replace(delivery, state=State.DRAFTING, media_id="", problem=""))
+        lost = replace(delivery, state=State.DRAFTING, media_id="", problem="")
+        self.notes.record(lost, Deed.REPLACE, delivery.media_id)
         try:
             self.box.delete_draft(delivery.media_id)
         except (PlatformBusy, PlatformDenied, PlatformRefused):
             # These are certain: the draft is there as it was.
-            self.notes.record(replace(delivery, state=State.DRAFTED))
+            self.notes.record(replace(delivery, state=State.DRAFTED), Deed.LEFT)
             raise
         return self._add(replace(delivery, media_id="", fingerprint=""))
 
-    def _drafted(self, delivery: Delivery, media_id: str) -> Delivery:
+    def _drafted(self, delivery: Delivery, media_id: str, what: Deed) -> Delivery:
         done = replace(
             delivery,
             state=State.DRAFTED,
             media_id=media_id,
             fingerprint=self.bundle.fingerprint,
             cover_url=self.thumb.url,
+            publish_id="",
+            article_id="",
+            msg_data_id="",
+            way="",
+            url="",
             problem="",
         )
-        self.notes.record(done)
+        self.notes.record(done, what, media_id)
+        return self._read_back(done)
+
+    def _read_back(self, delivery: Delivery) -> Delivery:
+        """Compare what the box holds with what was meant. That it cannot be read now harms nothing."""
+        try:
+            kept = self.box.draft(delivery.media_id)
+        except PlatformError as error:
+            self.notes.record(delivery, Deed.STUCK, str(error))
+            return delivery
+        findings = "\n".join(compare(self.bundle, self.thumb.media_id, kept))
+        done = replace(delivery, checked=self.bundle.fingerprint, findings=findings)
+        self.notes.record(done, Deed.CHECKED, findings)
         return done
+
+    def _held(self, delivery: Delivery) -> Sequence[Kept]:
+        try:
+            return self.box.draft(delivery.media_id)
+        except PlatformRefused as error:
+            if error.code != NO_SUCH_MEDIA:
+                raise
+            self.notes.record(delivery, Deed.LOST, delivery.media_id)
+            raise gone(delivery.issue_id) from error
+
+    def _adopted(self, delivery: Delivery) -> Delivery:
+        media_id = self._lost_draft()
+        if not media_id:
+            return delivery
+        adopted = replace(delivery, media_id=media_id)
+        self.notes.record(adopted, Deed.ADOPTED, media_id)
+        return adopted
 
     def _lost_draft(self) -> str:
         for draft in self.box.drafts():
@@ -133,4 +182,20 @@ def require_same(delivery: Delivery, bundle: Bundle) -> None:
     if delivery.fingerprint and delivery.fingerprint != bundle.fingerprint:
         raise ArticleError(
             f"{delivery.issue_id} 已交付发布，不能再改草稿。要更正请到公众平台修改已发布的文章"
+        )
+
+
+def require_pushed(delivery: Delivery, bundle: Bundle) -> None:
+    """Raise ArticleError where the draft is not what the archive says now."""
+    if delivery.fingerprint != bundle.fingerprint:
+        raise ArticleError(
+            f"{delivery.issue_id} 的内容在推送之后改过。请先运行 rikan push {delivery.issue_id}"
+        )
+
+
+def require_wanted(delivery: Delivery) -> None:
+    """Raise ArticleError for an issue that an editor wants left out."""
+    if delivery.state is State.SKIPPED:
+        raise ArticleError(
+            f"{delivery.issue_id} 已跳过。要推送，请先运行 rikan skip {delivery.issue_id} --undo"
         )

@@ -1,6 +1,10 @@
-"""How an article of ours is known again among what the platform holds."""
+"""How an article of ours is known again among what the platform holds; and what is said when it is not there."""
 
 from typing import Protocol
+
+from bot.errors import PlatformRefused
+
+NO_SUCH_MEDIA = 40007  # errcode: no such draft, or it has been deleted, published or sent
 
 
 class Found(Protocol):
@@ -19,4 +23,15 @@ def is_of(issue_id: str, found: Found) -> bool:
     """
     return f'data-rikan="{issue_id}:' in found.content or found.source_url.endswith(
         f"/issues/{issue_id}"
+    )
+
+
+def gone(issue_id: str) -> PlatformRefused:
+    """The draft is no longer in the box: a person deleted it, or published or sent it in the console."""
+    return PlatformRefused(
+        "draft/get",
+        f"{issue_id} 的草稿已不在草稿箱，可能在后台发表了，也可能删掉了。"
+        f"发表了就用 rikan publish {issue_id} --url 文章地址 记下；"
+        f"删掉了就用 rikan push {issue_id} --fresh 另建一份",
+        NO_SUCH_MEDIA,
     )

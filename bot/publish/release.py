@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.delivery import STILL_AT_IT, Delivery, Outcome, State
+from bot.delivery import READY, Deed, Delivery, Outcome, State, Way
 from bot.errors import (
     ArticleError,
     PlatformBusy,
@@ -13,19 +13,12 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
+from bot.publish.outcome import settle, settled
 from bot.publish.recognise import Found, is_of
 
 # How long an accepted publication may stay unseen before its draft, still in the box, says that
 # it was never accepted. The platform's check takes seconds; this is generous.
 UNSEEN = timedelta(minutes=10)
-GONE = frozenset({5, 6})  # published, and then deleted or banned: the draft is used up
-OUTCOMES = {
-    2: "原创声明没有通过审核",
-    3: "平台报告发布失败",
-    4: "没有通过平台审核",
-    5: "文章发布后已被删除",
-    6: "文章发布后已被平台封禁",
-}
 
 
 class PublishedArticle(Found, Protocol):
@@ -33,6 +26,8 @@ class PublishedArticle(Found, Protocol):
 
     @property
     def url(self) -> str: ...
+    @property
+    def article_id(self) -> str: ...
 
 
 class WaitingDraft(Protocol):
@@ -54,14 +49,14 @@ class Press(Protocol):
 class Notes(Protocol):
     """Where deliveries and the platform's word on publications are kept."""
 
-    def record(self, delivery: Delivery) -> None: ...
+    def record(self, delivery: Delivery, what: str, detail: str = "") -> None: ...
     def outcome(self, publish_id: str) -> Outcome | None: ...
     def note_outcome(self, outcome: Outcome) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Where drafts are handed over."""
+    """Where drafts are handed over for publication (freepublish)."""
 
     press: Press
     notes: Notes
@@ -73,22 +68,23 @@ class Counter:
             return delivery
         if delivery.state is State.PUBLISHING:
             return self._follow_up(delivery)
-        if delivery.state not in (State.DRAFTED, State.FAILED) or not delivery.media_id:
-            raise ArticleError(
-                f"{delivery.issue_id} 还没有草稿。请先运行 rikan push {delivery.issue_id}"
-            )
+        require_draft(delivery)
         return self._submit(delivery)
 
     def _submit(self, delivery: Delivery) -> Delivery:
-        waiting = self._record(replace(delivery, state=State.PUBLISHING, publish_id="", problem=""))
+        waiting = replace(
+            delivery, state=State.PUBLISHING, way=Way.PUBLISH, publish_id="", problem=""
+        )
+        self.notes.record(waiting, Deed.SUBMIT)
         try:
             publish_id = self.press.submit(delivery.media_id)
         except (PlatformBusy, PlatformDenied, PlatformRefused):
             # These are certain: nothing was handed over.
-            self._record(replace(delivery, state=State.DRAFTED, publish_id=""))
+            self.notes.record(as_before(delivery), Deed.LEFT)
             raise
-        # The event may have come before this answer.
-        return settle(self.notes, self._record(replace(waiting, publish_id=publish_id)))
+        submitted = replace(waiting, publish_id=publish_id)
+        self.notes.record(submitted, Deed.SUBMITTED, publish_id)
+        return settle(self.notes, submitted)  # the event may have come before this answer
 
     def _follow_up(self, delivery: Delivery) -> Delivery:
         if not delivery.publish_id:
@@ -100,9 +96,10 @@ class Counter:
         return told
 
     def _look_among_published(self, delivery: Delivery) -> Delivery:
-        for article in self.press.published():
-            if is_of(delivery.issue_id, article):
-                return self._record(settled(delivery, Outcome(delivery.publish_id, 0, article.url)))
+        if found := article_of(delivery.issue_id, self.press.published()):
+            done = settled(delivery, found)
+            self.notes.record(done, Deed.FOUND, done.url)
+            return done
         if self._was_never_accepted(delivery):
             return self._submit(delivery)
         raise PlatformUnclear(
@@ -114,29 +111,28 @@ class Counter:
         waited = delivery.recorded_at is not None and self.now - delivery.recorded_at > UNSEEN
         return waited and any(d.media_id == delivery.media_id for d in self.press.drafts())
 
-    def _record(self, delivery: Delivery) -> Delivery:
-        self.notes.record(delivery)
-        return delivery
+
+def article_of(issue_id: str, published: Iterable[PublishedArticle]) -> Outcome | None:
+    """That issue among the published articles, as the success that it is."""
+    for article in published:
+        if is_of(issue_id, article):
+            return Outcome("", 0, article.url, getattr(article, "article_id", ""))
+    return None
 
 
-def settle(notes: Notes, delivery: Delivery) -> Delivery:
-    """Apply what the platform has said of this publication, if it has."""
-    word = notes.outcome(delivery.publish_id) if delivery.publish_id else None
-    if word is None or word.status == STILL_AT_IT:
-        return delivery
-    after = settled(delivery, word)
-    if after != delivery:
-        notes.record(after)
-    return after
+def as_before(delivery: Delivery) -> Delivery:
+    """Where a delivery was before it was handed over; after an interruption, at its draft."""
+    state = State.DRAFTED if delivery.state is State.PUBLISHING else delivery.state
+    return replace(delivery, state=state, publish_id="")
 
 
-def settled(delivery: Delivery, outcome: Outcome) -> Delivery:
-    """The delivery after the platform's word: published with its address, or failed with the reason."""
-    if outcome.status == 0:
-        return replace(delivery, state=State.PUBLISHED, url=outcome.url, problem="")
-    reason = OUTCOMES.get(outcome.status, f"平台报告状态 {outcome.status}")
-    failed = replace(
-        delivery, state=State.FAILED, problem=f"{reason}。请登录公众平台查看原因，改好后再发布"
-    )
-    gone = outcome.status in GONE
-    return replace(failed, media_id="", fingerprint="", url="") if gone else failed
+def require_draft(delivery: Delivery) -> None:
+    """Raise ArticleError where there is nothing that could be handed over."""
+    if delivery.state is State.SKIPPED:
+        raise ArticleError(
+            f"{delivery.issue_id} 已跳过。要发布，请先运行 rikan skip {delivery.issue_id} --undo"
+        )
+    if delivery.state not in (*READY, State.FAILED) or not delivery.media_id:
+        raise ArticleError(
+            f"{delivery.issue_id} 还没有草稿。请先运行 rikan push {delivery.issue_id}"
+        )

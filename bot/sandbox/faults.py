@@ -4,7 +4,16 @@ import threading
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-KINDS = ("timeout_before", "timeout_after", "http", "errcode", "reset", "status")
+KINDS = (
+    "timeout_before",
+    "http",
+    "errcode",
+    "reset",
+    "timeout_after",
+    "http_after",
+    "reset_after",
+    "status",
+)
 
 
 @dataclass(slots=True)
@@ -12,7 +21,8 @@ class Fault:
     """What shall go wrong, and how often.
 
     `call` is a path without `/cgi-bin/`, or `*`. Of the kinds, timeout_before, http, errcode and reset
-    happen instead of the call; timeout_after hangs for `seconds` once the call has taken effect.
+    happen instead of the call; timeout_after hangs for `seconds` once the call has taken effect, http_after
+    and reset_after lose its answer.
     Kind `status` ends the next publishing job (call `freepublish/job`) in another publish_status.
     """
 
@@ -23,6 +33,11 @@ class Fault:
     times: int = 1
     seconds: float = 2
     ip: str = "203.0.113.9"
+
+    @property
+    def after(self) -> bool:
+        """Whether the call takes effect, and only its answer is lost."""
+        return self.kind.endswith("_after")
 
     @classmethod
     def from_request(cls, plain: dict[str, Any]) -> Self:

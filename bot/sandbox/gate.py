@@ -35,16 +35,15 @@ def pass_through(platform: Platform, endpoint: Endpoint) -> Response:
     started = time.monotonic()
     note = partial(platform.ledger.note, endpoint.call, changes=endpoint.changes, started=started)
     fault = platform.faults.take(endpoint.call)
-    if fault and fault.kind != "timeout_after":
+    if fault and not fault.after:
         response, errcode = misbehave(platform, fault)
         note(errcode, fault=fault.kind)
         return response
     afterwards: list[Callable[[], None]] = []
     answer = act(platform, endpoint, heard=fault is None, afterwards=afterwards)
     note(answer.get("errcode", 0), fault=fault.kind if fault else "")
-    if fault:
-        platform.faults.hang(fault.seconds)
-    return spoken(endpoint, answer, afterwards)
+    response = spoken(endpoint, answer, afterwards)
+    return lost(platform, fault, response) if fault else response
 
 
 def act(
@@ -130,6 +129,18 @@ def spoken(endpoint: Endpoint, answer: Answer, afterwards: list[Callable[[], Non
     for follow_up in afterwards:
         response.call_on_close(Thread(target=follow_up, daemon=True).start)
     return response
+
+
+def lost(platform: Platform, fault: Fault, answer: Response) -> Response:
+    """A fault that comes after the call: what is left of its answer."""
+    if fault.kind == "timeout_after":
+        platform.faults.hang(fault.seconds)
+    if fault.kind == "reset_after":
+        hang_up()
+    if fault.kind == "http_after":
+        answer.set_data("<html><h1>Bad Gateway</h1></html>")
+        answer.status_code, answer.content_type = fault.status, "text/html"
+    return answer
 
 
 def misbehave(platform: Platform, fault: Fault) -> tuple[Response, int | None]:

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from bot.sandbox.draftbox import Draft
-from bot.sandbox.endpoint import Answer, Asked, Endpoint
+from bot.sandbox.endpoint import OK, Answer, Asked, Endpoint
 from bot.sandbox.publish import JOB_REPORTER
-from bot.sandbox.published import DONE, Publication
+from bot.sandbox.published import DELETED, DONE, Publication
 from bot.sandbox.push import push_event
 from bot.sandbox.quota import SHANGHAI
 from bot.sandbox.refusal import Refusal, require
@@ -43,8 +43,9 @@ def send_all(platform: Platform, asked: Asked) -> Answer:
     require(not sent_today(platform), 45028, "今天已经群发过一次")
     number = 3147483600 + len(platform.mass) + 1
     sent = {"msg_id": number, "at": platform.now(), "clientmsgid": client_id}
-    platform.mass.append(sent | {"msgtype": kind, "content": content})
     job = publish_draft(platform, content, asked.origin) if kind == "mpnews" else None
+    more = {"msgtype": kind, "content": content, "msg_data_id": job.publish_id if job else ""}
+    platform.mass.append(sent | more)
     asked.afterwards.append(partial(push_event, platform, finished(platform, number, job)))
     answer = {"errcode": 0, "errmsg": "send job submission success", "msg_id": number}
     return answer | ({"msg_data_id": int(job.publish_id)} if job else {})
@@ -130,13 +131,39 @@ def finished(platform: Platform, number: int, job: Publication | None) -> dict[s
 
 def state_of_mass(platform: Platform, asked: Asked) -> Answer:
     """`message/mass/get`: also the cheapest way to learn whether an account may send."""
+    sent = find_sent(platform, asked)
+    state = "SEND_SUCCESS" if sent else "SEND_FAIL"
+    job = job_of(platform, sent)
+    if job and job.status == DELETED:
+        state = "DELETE"
+    return {"msg_id": asked.text("msg_id"), "msg_status": state}
+
+
+def find_sent(platform: Platform, asked: Asked) -> dict[str, Any] | None:
+    """The message with the number that is asked for."""
     number = asked.text("msg_id")
-    known = any(str(sent["msg_id"]) == number for sent in platform.mass)
-    return {"msg_id": number, "msg_status": "SEND_SUCCESS" if known else "SEND_FAIL"}
+    return next((sent for sent in platform.mass if str(sent["msg_id"]) == number), None)
+
+
+def job_of(platform: Platform, sent: dict[str, Any] | None) -> Publication | None:
+    """The articles that a message was made of."""
+    return platform.published.jobs.get(sent["msg_data_id"]) if sent else None
+
+
+def delete_sent(platform: Platform, asked: Asked) -> Answer:
+    """`message/mass/delete`: the text of one article (`article_idx` from 1) or of all, for good."""
+    job = job_of(platform, find_sent(platform, asked))
+    if job is None:
+        raise Refusal(40059, "没有这条群发，或它不是文章")
+    index = asked.body.get("article_idx") or 0
+    require(isinstance(index, int) and 0 <= index <= len(job.pieces), 40065, f"article_idx {index}")
+    job.delete(index)
+    return OK
 
 
 ENDPOINTS = (
     Endpoint("message/mass/preview", preview, changes=True, verified=True),
     Endpoint("message/mass/sendall", send_all, changes=True, daily=100, verified=True),
     Endpoint("message/mass/get", state_of_mass, verified=True),
+    Endpoint("message/mass/delete", delete_sent, changes=True, daily=10, verified=True),
 )

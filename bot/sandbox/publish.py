@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.drafts import thumb_url
 from bot.sandbox.endpoint import OK, Answer, Asked, Endpoint
-from bot.sandbox.published import DELETED, DONE, UNDER_WAY, Publication
+from bot.sandbox.published import DONE, UNDER_WAY, Publication
 from bot.sandbox.push import push_event
 from bot.sandbox.refusal import Refusal, require
 from bot.sandbox.state import Platform
@@ -85,10 +85,7 @@ def delete_article(platform: Platform, asked: Asked) -> Answer:
     job = find(platform, asked)
     index = asked.body.get("index") or 0
     require(isinstance(index, int) and 0 <= index <= len(job.pieces), 40114, f"index {index}")
-    for number, piece in enumerate(job.pieces, 1):
-        piece.deleted = piece.deleted or index in (0, number)
-    if all(piece.deleted for piece in job.pieces):
-        job.status = DELETED
+    job.delete(index)
     return OK
 
 

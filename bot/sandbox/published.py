@@ -34,6 +34,13 @@ class Publication:
         """Permanent addresses, on the host by which the caller knew the sandbox."""
         return [self.origin + piece.path for piece in self.pieces]
 
+    def delete(self, index: int) -> None:
+        """Delete one article (from 1), or all of them (0)."""
+        for number, piece in enumerate(self.pieces, 1):
+            piece.deleted = piece.deleted or index in (0, number)
+        if all(piece.deleted for piece in self.pieces):
+            self.status = DELETED
+
 
 class Published:
     """Publications by publish_id, oldest first."""

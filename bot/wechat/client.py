@@ -5,107 +5,83 @@ empty file the second time, puts the AppSecret into URLs and exception texts, an
 """
 
 import json
-import logging
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Protocol
 
 import requests
 from wechatpy import WeChatClient
-from wechatpy.client.api.base import BaseWeChatAPI
 
-from bot.errors import PlatformBusy, PlatformDenied, PlatformUnclear
-from bot.wechat.codes import STALE_TOKEN, meaning
-from bot.wechat.tokens import TokenBook
+from bot.errors import PlatformBusy, PlatformDenied, PlatformError, PlatformUnclear
+from bot.wechat.codes import ONCE, STALE_TOKEN, meaning
+from bot.wechat.groups import About, Custom, Draft, FreePublish, Mass
+from bot.wechat.quotas import Quotas, Uncounted
+from bot.wechat.secrecy import Sealed, Veiled, quieten
+from bot.wechat.tokens import TokenBook, open_tokens
 
 CONNECT_SECONDS = 3.05
-# Calls that must not be taken for undone where the answer is unclear.
-ONCE = frozenset({"draft/add", "draft/delete", "freepublish/submit"})
 RID = re.compile(r"rid:\s*([0-9a-zA-Z-]+)")
-ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
-# The two ways in which a connection is never made, in urllib3's words.
+ADDRESS = re.compile(
+    r"(?:invalid ip|requestip|clientip)[\s:=]+([0-9a-f.:]*[0-9a-f])", re.IGNORECASE
+)
+# The ways in which a request is never sent, in the words of urllib3 and OpenSSL.
 NEVER_SENT = re.compile("Failed to establish a new connection|Failed to resolve")
-TOKEN = re.compile(r"(access_token=)[^&\s'\"]+")
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+PROXY_REFUSES = "407"
+
+quieten()
 
 
-class Redacted(logging.Filter):
-    """Takes the access tokens out of the addresses that urllib3 logs."""
+class Secret(Protocol):
+    """A text that does not show itself."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, cleaned."""
-        record.msg, record.args = TOKEN.sub(r"\1…", record.getMessage()), ()
-        return True
+    def get_secret_value(self) -> str: ...
 
 
-for speaker in ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry"):
-    logging.getLogger(speaker).addFilter(Redacted())
+class Access(Protocol):
+    """How an account is reached: `[wechat]` of the settings."""
+
+    @property
+    def appid(self) -> str: ...
+    @property
+    def appsecret(self) -> Secret: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def api_base_url(self) -> str: ...
+    @property
+    def timeout(self) -> float: ...
+    @property
+    def proxy(self) -> str: ...
 
 
-class Draft(BaseWeChatAPI):  # type: ignore[misc]  # wechatpy has no types
-    """The draft box."""
-
-    def add(self, articles: list[dict[str, Any]]) -> Any:
-        return self._post("draft/add", data={"articles": articles})
-
-    def update(self, media_id: str, index: int, article: dict[str, Any]) -> Any:
-        # `articles` is one object here, not a list: the platform's own naming.
-        return self._post(
-            "draft/update", data={"media_id": media_id, "index": index, "articles": article}
-        )
-
-    def get(self, media_id: str) -> Any:
-        return self._post("draft/get", data={"media_id": media_id})
-
-    def delete(self, media_id: str) -> Any:
-        return self._post("draft/delete", data={"media_id": media_id})
-
-    def batchget(self, offset: int, count: int) -> Any:
-        return self._post(
-            "draft/batchget", data={"offset": offset, "count": count, "no_content": 0}
-        )
-
-
-class FreePublish(BaseWeChatAPI):  # type: ignore[misc]
-    """Publication to a permanent address, without a push to followers."""
-
-    def submit(self, media_id: str) -> Any:
-        return self._post("freepublish/submit", data={"media_id": media_id})
-
-    def get(self, publish_id: str) -> Any:
-        return self._post("freepublish/get", data={"publish_id": publish_id})
-
-    def batchget(self, offset: int, count: int) -> Any:
-        return self._post(
-            "freepublish/batchget", data={"offset": offset, "count": count, "no_content": 0}
-        )
-
-
-class Custom(BaseWeChatAPI):  # type: ignore[misc]
-    """Messages to one follower, for a while after they wrote or tapped something."""
-
-    def send(self, openid: str, kind: str, part: dict[str, Any]) -> Any:
-        body = {"touser": openid, "msgtype": kind, kind: part}
-        return self._post("message/custom/send", data=body)
-
-
-class MpClient(WeChatClient):  # type: ignore[misc]
+class MpClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
     """One account's client. `calls` counts what was sent, tokens aside."""
 
     draft = Draft()
     freepublish = FreePublish()
+    mass = Mass()
     custom = Custom()
+    about = About()
 
     def __init__(
-        self, appid: str, secret: Callable[[], str], base_url: str, timeout: float, proxy: str = ""
+        self,
+        appid: str,
+        secret: Callable[[], str],
+        base_url: str,
+        timeout: float,
+        proxy: str = "",
+        quotas: Quotas | None = None,
     ) -> None:
         super().__init__(appid, "", timeout=(CONNECT_SECONDS, timeout), auto_retry=False)
         self.API_BASE_URL = f"{base_url.rstrip('/')}/cgi-bin/"
         self.calls = 0
         self._appsecret = secret
         self._tokens: TokenBook | None = None
+        self._quotas = quotas or Uncounted()
         # Given with each call: a session's own would lose against HTTPS_PROXY in the environment.
-        self._proxies = {"http": proxy, "https": proxy} if proxy else None
+        self._proxies = {"http": Veiled(proxy), "https": Veiled(proxy)} if proxy else None
 
     def close(self) -> None:
         """Let the connections go."""
@@ -125,30 +101,33 @@ class MpClient(WeChatClient):  # type: ignore[misc]
         body = {
             "grant_type": "client_credential",
             "appid": self.appid,
-            "secret": self._appsecret(),
+            "secret": Veiled(self._appsecret()),
             "force_refresh": False,
         }
-        answer = self._send("post", "stable_token", data=_encoded(body))
+        answer = self._send("post", "stable_token", data=Sealed(_encoded(body)))
         _raise_for_code("stable_token", answer)
         with reading("stable_token"):
-            return str(answer["access_token"]), int(answer["expires_in"])
+            return Veiled(answer.pop("access_token")), int(answer["expires_in"])
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
-        """What wechatpy's API groups call. A stale token is replaced once."""
+        """What wechatpy's API groups call. A stale token is replaced once.
+
+        `answers`: the errcodes that are an answer to this call, and no failure.
+        """
         call = url_or_endpoint
         tokens = self._tokens
         if tokens is None:
             raise PlatformDenied(call, "没有访问凭证")
-        processor = kwargs.pop("result_processor", None)
+        processor, answers = kwargs.pop("result_processor", None), kwargs.pop("answers", ())
         if isinstance(kwargs.get("data"), dict):
             kwargs["data"] = _encoded(kwargs["data"])
-        token = tokens.get()
+        token = Veiled(tokens.get())
         answer = self._counted(method, call, token, kwargs)
         if _code(answer) in STALE_TOKEN:
             tokens.drop(token)
             _rewind(kwargs.get("files"))
-            answer = self._counted(method, call, tokens.get(), kwargs)
-        _raise_for_code(call, answer)
+            answer = self._counted(method, call, Veiled(tokens.get()), kwargs)
+        _raise_for_code(call, answer, answers)
         with reading(call):
             return processor(answer) if processor else answer
 
@@ -160,10 +139,9 @@ class MpClient(WeChatClient):  # type: ignore[misc]
         return self._send(method, call, **{**kwargs, "params": params})
 
     def _send(self, method: str, call: str, **kwargs: Any) -> dict[str, Any]:
-        # Whatever requests raises has the address in its text, and with it the token:
-        # it goes no further than here.
         if isinstance(kwargs.get("data"), bytes):
             kwargs["headers"] = {"Content-Type": "application/json; charset=utf-8"}
+        self._quotas.count(call)
         try:
             # Not redirected: another host would be sent the secret.
             response = self._http.request(
@@ -174,17 +152,23 @@ class MpClient(WeChatClient):  # type: ignore[misc]
                 allow_redirects=False,
                 **kwargs,
             )
-        except ValueError:
-            raise PlatformDenied(
-                call, "地址不对。请核对 wechat.api_base_url 与 wechat.proxy"
-            ) from None
-        except (requests.ConnectTimeout, requests.exceptions.ProxyError):
-            raise PlatformBusy(call, "连不上微信平台。请检查网络或代理，稍后再试") from None
-        except requests.ConnectionError as error:
-            raise _broken(call, sent=not NEVER_SENT.search(str(error))) from None
-        except requests.RequestException:
-            raise _broken(call, sent=True) from None
-        return _decoded(call, response)
+        except (ValueError, requests.RequestException) as error:
+            failure = _failure(call, error)
+        else:
+            return _decoded(call, response)
+        # Out here, so that what requests raised is not kept with it: its text has the address, and
+        # with it the token.
+        raise failure
+
+
+def open_client(access: Access, quotas: Quotas, queue_url: str, closing: ExitStack) -> MpClient:
+    """An account's client; its tokens are shared through the Redis at `queue_url`, if there is one."""
+    secret = access.appsecret.get_secret_value
+    where = (access.api_base_url, access.timeout, access.proxy)
+    client = MpClient(access.appid, secret, *where, quotas)
+    closing.callback(client.close)
+    client.use_tokens(open_tokens(queue_url, access.account, client.fetch_token, closing))
+    return client
 
 
 @contextmanager
@@ -213,6 +197,21 @@ def _decoded(call: str, response: requests.Response) -> dict[str, Any]:
     return answer
 
 
+def _failure(call: str, error: Exception) -> PlatformError:
+    """Why there was no answer, and whether the platform may have got the request."""
+    text = str(error)
+    if isinstance(error, requests.exceptions.ProxyError) and PROXY_REFUSES in text:
+        return PlatformDenied(call, "代理要求用户名和口令。请核对 wechat.proxy")
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return PlatformBusy(call, "连不上微信平台。请检查网络或代理，稍后再试")
+    if isinstance(error, requests.exceptions.SSLError) and UNTRUSTED in text:
+        return PlatformDenied(call, "平台的证书不可信。请核对 wechat.api_base_url、代理和系统时间")
+    if isinstance(error, ValueError):
+        return PlatformDenied(call, "地址不对。请核对 wechat.api_base_url 与 wechat.proxy")
+    connecting = isinstance(error, requests.ConnectionError) and NEVER_SENT.search(text)
+    return _broken(call, sent=not connecting)
+
+
 def _unreadable(call: str, detail: str) -> PlatformDenied | PlatformUnclear:
     text = f"平台的答复读不懂（{detail}）。请核对 wechat.api_base_url 和代理"
     return (PlatformUnclear if call in ONCE else PlatformDenied)(call, text)
@@ -220,9 +219,7 @@ def _unreadable(call: str, detail: str) -> PlatformDenied | PlatformUnclear:
 
 def _broken(call: str, *, sent: bool, detail: str = "网络中断") -> PlatformBusy | PlatformUnclear:
     if sent and call in ONCE:
-        return PlatformUnclear(
-            call, f"{detail}，不知道平台是否已收到。再运行一次会先核对，不会重复"
-        )
+        return PlatformUnclear(call, f"{detail}，不知道平台是否已收到。{ONCE[call]}")
     return PlatformBusy(call, f"{detail}，连不上微信平台。请检查网络，稍后再试")
 
 
@@ -233,16 +230,14 @@ def _code(answer: dict[str, Any]) -> int:
         return -1
 
 
-def _raise_for_code(call: str, answer: dict[str, Any]) -> None:
+def _raise_for_code(call: str, answer: dict[str, Any], answers: Collection[int] = ()) -> None:
     code = _code(answer)
-    if not code:
+    if not code or code in answers:
         return
     message = str(answer.get("errmsg", ""))
     rid = RID.search(message)
     address = ADDRESS.search(message)
-    kind, text = meaning(code)
-    if code == -1 and call in ONCE:
-        kind, text = PlatformUnclear, "平台繁忙，不知道是否已收到。再运行一次会先核对，不会重复"
+    kind, text = meaning(code, call)
     text = text.replace("{ip}", f" {address[1]}" if address else "")
     raise kind(call, text, code, rid[1] if rid else "")
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.delivery import Outcome
 from bot.dialogue import Card, Message, Reply
 from bot.errors import MessageError
+from bot.wechat.mass_report import read_report
 from bot.wechat.platform import article_url
 
 # What XML 1.0 does not allow; one of them makes the whole reply unreadable. JSON can carry them in.
@@ -27,7 +28,7 @@ def read_message(fields: dict[str, Any]) -> Message:
         text=_text(fields, "Content") or _text(fields, "Recognition"),
         event=_text(fields, "Event").lower(),
         event_key=_text(fields, "EventKey"),
-        outcome=_outcome(fields.get("PublishEventInfo")),
+        outcome=_outcome(fields.get("PublishEventInfo")) or read_report(fields),
     )
 
 
@@ -84,7 +85,8 @@ def _outcome(info: Any) -> Outcome | None:
         raise MessageError("发布结果没有 publish_id")
     if not (status.isascii() and status.isdigit() and len(status) <= 3):
         raise MessageError("发布结果的 publish_status 不是状态码")
-    return Outcome(publish_id, int(status), _clean(article_url(info)))
+    article_id = _text(info, "article_id")
+    return Outcome(publish_id, int(status), _clean(article_url(info)), article_id)
 
 
 def _moment(seconds: str) -> datetime:

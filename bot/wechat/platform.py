@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from bot.delivery import Outcome, Upload
 from bot.dialogue import Reply
+from bot.errors import PlatformUnclear
 from bot.model import Article, Bundle, Cover, Picture
 from bot.wechat.client import MpClient, reading
+from bot.wechat.codes import MEANINGS
 
 T = TypeVar("T")
 Item = dict[str, Any]
@@ -26,15 +28,26 @@ class BoxedDraft:
     content: str
     source_url: str
     thumb_media_id: str
+    title: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An article found among the published ones."""
+    """An article found among the published ones; `article_id` is what all of one publication share."""
 
     content: str
     source_url: str
     url: str
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MassJob:
+    """A mass message that the platform has taken. `msg_data_id` is empty where it was not told."""
+
+    msg_id: str
+    msg_data_id: str = ""
 
 
 class Platform:
@@ -70,6 +83,18 @@ class Platform:
         for index, article in enumerate(bundle.articles):
             self._client.draft.update(media_id, index, _fields(article, cover, thumb))
 
+    def draft(self, media_id: str) -> tuple[BoxedDraft, ...]:
+        """A draft as the platform keeps it, article by article. PlatformRefused (40007): it is gone."""
+        answer = self._client.draft.get(media_id)
+        with reading("draft/get"):
+            return tuple(_boxed({"media_id": media_id}, news) for news in answer["news_item"])
+
+    def draft_count(self) -> int:
+        """How many drafts are in the box."""
+        answer = self._client.draft.count()
+        with reading("draft/count"):
+            return int(answer["total_count"])
+
     def draft_size(self, media_id: str) -> int:
         """How many articles a draft holds. Raises PlatformRefused if there is no such draft."""
         answer = self._client.draft.get(media_id)
@@ -79,6 +104,37 @@ class Platform:
     def delete_draft(self, media_id: str) -> None:
         """Take a draft out of the box, for good."""
         self._client.draft.delete(media_id)
+
+    def preview(self, media_id: str, *, openid: str = "", wechat_id: str = "") -> None:
+        """Send a draft to one follower's phone. PlatformDenied with 48001 where the account may not."""
+        receiver = {"towxname": wechat_id} if wechat_id else {"touser": openid}
+        self._client.mass.preview(media_id, receiver)
+
+    def send_to_all(self, media_id: str, client_id: str, *, ignore_reprint: bool) -> MassJob:
+        """Send a draft to all followers; it is used up. `client_id`: 32 bytes at most, one a message.
+
+        The platform takes a client_id once in 24 hours, and then names the first one's number: that is
+        given here too. PlatformUnclear: sent before, its number unknown; or the answer was lost.
+        """
+        answer = self._client.mass.send_to_all(media_id, client_id, ignore_reprint=ignore_reprint)
+        if (code := int(answer.get("errcode") or 0)) and not answer.get("msg_id"):
+            raise PlatformUnclear("message/mass/sendall", MEANINGS[code].text, code)
+        with reading("message/mass/sendall"):
+            return MassJob(str(answer["msg_id"]), str(answer.get("msg_data_id") or ""))
+
+    def mass_status(self, msg_id: str) -> str:
+        """How far a mass message is: SEND_SUCCESS, SENDING, SEND_FAIL or DELETE."""
+        answer = self._client.mass.get(msg_id)
+        with reading("message/mass/get"):
+            return str(answer["msg_status"])
+
+    def withdraw_mass(self, msg_id: str, index: int = 0) -> None:
+        """Delete the text of an article that was sent, for good; `index` from 1, 0 for all."""
+        self._client.mass.delete(msg_id, index)
+
+    def withdraw_published(self, article_id: str, index: int = 0) -> None:
+        """Delete a published article, for good; `index` from 1, 0 for all of the publication."""
+        self._client.freepublish.delete(article_id, index)
 
     def write_to(self, openid: str, reply: Reply) -> None:
         """A customer message: the follower must have written or tapped something lately.
@@ -110,7 +166,12 @@ class Platform:
         """What became of a publication; status 1 is still at it."""
         answer = self._client.freepublish.get(publish_id)
         with reading("freepublish/get"):
-            return Outcome(publish_id, int(answer["publish_status"]), article_url(answer))
+            return Outcome(
+                publish_id,
+                int(answer["publish_status"]),
+                article_url(answer),
+                str(answer.get("article_id", "")).strip(),
+            )
 
     def published(self) -> Iterator[Published]:
         """What has been published, newest first."""
@@ -157,12 +218,17 @@ def _boxed(item: Item, news: Item) -> BoxedDraft:
         content=news.get("content", ""),
         source_url=news.get("content_source_url", ""),
         thumb_media_id=news.get("thumb_media_id", ""),
+        title=news.get("title", ""),
+        digest=news.get("digest", ""),
     )
 
 
-def _shown(_item: Item, news: Item) -> Published:
+def _shown(item: Item, news: Item) -> Published:
     return Published(
-        news.get("content", ""), news.get("content_source_url", ""), news.get("url", "")
+        news.get("content", ""),
+        news.get("content_source_url", ""),
+        news.get("url", ""),
+        str(item.get("article_id", "")).strip(),
     )
 
 

@@ -13,11 +13,15 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from bot.wechat.secrecy import Veiled
+
 # The platform replaces a token five minutes before its end and accepts both for that long.
 MARGIN = 300  # seconds
 LOCK_SECONDS = 30
 # A Redis that does not answer must not hold up a call that can do without.
 CONNECT_SECONDS, ANSWER_SECONDS = 1, 3
+# In one step: between a look and a deletion another process may have put a new one there.
+DROP = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end"
 
 
 class TokenBook(Protocol):
@@ -84,14 +88,13 @@ class SharedTokens:
         """Forget `token` for everybody, unless another has replaced it already."""
         self._own.drop(token)
         try:
-            if self._kept() == token:
-                self._server.delete(self._key)
+            self._server.eval(DROP, 1, self._key, token)
         except redis.RedisError:
             return  # the next get() meets the same and uses its own
 
     def _kept(self) -> str:
         value = self._server.get(self._key)
-        return value.decode() if isinstance(value, bytes) else ""
+        return Veiled(value.decode()) if isinstance(value, bytes) else ""
 
     def _fetch_once(self) -> str:
         with self._server.lock(f"{self._key}:lock", timeout=LOCK_SECONDS):

@@ -1,0 +1,110 @@
+"""What editors do to a delivery beside pushing and publishing it, and what can be said of it beforehand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.delivery import Deed, Delivery, State, Step, Way
+from bot.errors import ArticleError
+from bot.flow import foreseen_bundle, way_of
+from bot.publish import plan
+from bot.publish.draft import require_pushed
+from bot.publish.proof import Proofs, require_ready, send_proofs
+from bot.publish.recall import Recall, require_published
+from bot.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an issue has come, and by which steps, oldest first."""
+
+    delivery: Delivery
+    timeline: tuple[Step, ...]
+
+
+def standing(services: Services, issue_id: str) -> Standing:
+    """Where that issue stands. Nothing is asked of the platform."""
+    services.archive.issue(issue_id)
+    ledger = services.ledger
+    return Standing(ledger.delivery(issue_id), tuple(ledger.timeline(issue_id)))
+
+
+def preview_issue(services: Services, issue_id: str, to: Sequence[str]) -> Proofs:
+    """Send the issue's draft to these phones. PlatformDenied where the account may not."""
+    issue = services.archive.issue(issue_id)
+    with services.ledger.lease(issue_id) as delivery:
+        require_ready(delivery)
+        require_pushed(delivery, foreseen_bundle(services, issue))
+        return send_proofs(services.platform, services.ledger, delivery, to)
+
+
+def approve_issue(services: Services, issue_id: str) -> Delivery:
+    """An editor has looked at the draft, and it may be published. A later correction takes that back."""
+    issue = services.archive.issue(issue_id)
+    with services.ledger.lease(issue_id) as delivery:
+        require_ready(delivery)
+        require_pushed(delivery, foreseen_bundle(services, issue))
+        if delivery.state is State.APPROVED:
+            return delivery
+        approved = replace(delivery, state=State.APPROVED, problem="")
+        services.ledger.record(approved, Deed.APPROVED)
+        return approved
+
+
+def skip_issue(services: Services, issue_id: str, *, undo: bool = False) -> Delivery:
+    """Leave an issue out, or (`undo`) no longer. A draft stays in the box either way."""
+    services.archive.issue(issue_id)
+    with services.ledger.lease(issue_id) as delivery:
+        if (delivery.state is State.SKIPPED) is not undo:
+            return delivery
+        after = replace(delivery, state=_state_after(delivery, undo=undo), problem="")
+        services.ledger.record(after, Deed.RESUMED if undo else Deed.SKIPPED)
+        return after
+
+
+def _state_after(delivery: Delivery, *, undo: bool) -> State:
+    if not undo:
+        return State.SKIPPED
+    return State.DRAFTED if delivery.media_id else State.RECEIVED
+
+
+def withdraw_issue(services: Services, issue_id: str, *, by_hand: bool = False) -> Delivery:
+    """Take a published issue back, for good; `by_hand`: it is gone already."""
+    services.archive.issue(issue_id)
+    with services.ledger.lease(issue_id) as delivery:
+        if not by_hand:
+            return Recall(services.platform, services.ledger).withdraw(delivery)
+        require_published(delivery)
+        return Recall(services.platform, services.ledger).note(delivery)
+
+
+# What each would do: read from our own notes, nothing is sent or written.
+
+
+def plan_push(services: Services, issue_id: str, *, fresh: bool = False) -> str:
+    """What `push_issue` would do now."""
+    issue = services.archive.issue(issue_id)
+    delivery = services.ledger.delivery(issue_id)
+    return plan.push(delivery, foreseen_bundle(services, issue), fresh=fresh)
+
+
+def plan_publish(services: Services, issue_id: str, way: Way | None = None) -> str:
+    """What `publish_issue` would do now."""
+    issue = services.archive.issue(issue_id)
+    delivery = services.ledger.delivery(issue_id)
+    bundle = foreseen_bundle(services, issue)
+    return plan.publish(delivery, bundle, way_of(services, delivery, way))
+
+
+def plan_for(services: Services, issue_id: str, deed: str) -> str:
+    """What previewing, approving, skipping, resuming or withdrawing would do now."""
+    issue = services.archive.issue(issue_id)
+    delivery = services.ledger.delivery(issue_id)
+    try:
+        if deed in (Deed.PREVIEW, Deed.APPROVED):
+            require_ready(delivery)
+            require_pushed(delivery, foreseen_bundle(services, issue))
+        if deed == Deed.WITHDRAW:
+            require_published(delivery)
+    except ArticleError as error:
+        return f"做不成：{error}"
+    return plan.deed(delivery, deed)
