@@ -21,3 +21,8 @@ def directory(name: str) -> Path:
         if place.exists():
             return place
     raise StartError(f"安装不完整，缺少 {name}。请重新安装 rikan")
+
+
+def chosen_file(setting: str) -> Path | None:
+    """The file a setting names, if it names one."""
+    return Path(setting) if setting else None

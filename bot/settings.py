@@ -44,6 +44,12 @@ class WeChatSettings(Settings):
         return self.appid if host == urlsplit(PLATFORM).netloc else f"{self.appid}@{host}"
 
     @property
+    def webhook_needs(self) -> tuple[str, ...]:
+        """The settings without which no pushed message can be opened."""
+        sealed = self.mode != "plain"
+        return ("wechat.token", "wechat.appid", "wechat.aes_key") if sealed else ("wechat.token",)
+
+    @property
     def qr_content(self) -> str:
         """What the account's QR code says.
 

@@ -258,7 +258,7 @@ def test_a_broken_template_is_stopped_before_anything_is_uploaded(
     with (templates / "article" / "article.html").open("a", encoding="utf-8") as template:
         template.write("<script>track()</script>")
     monkeypatch.setattr(
-        "bot.services.directory",
+        "bot.services.studio.directory",
         lambda name: templates if name == "templates" else directory(name),
     )
     flow.add_issue(services, SAMPLES[-1])

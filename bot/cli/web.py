@@ -20,7 +20,7 @@ def web(invocation: Invocation, host: str | None, port: int | None, processes: i
     with open_services(config) as services:
         # What is missing is said here, once, and not by each server process.
         services.archive.entries(limit=1)
-        services.config.require(*services.webhook_needs)
+        config.require(*config.wechat.webhook_needs)
     listening = listen(host or config.web.host, config.web.port if port is None else port)
     invocation.point_children_here()
     address, bound, *_ = listening.getsockname()

@@ -8,14 +8,13 @@ import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
-from bot.resources import directory
 
 if TYPE_CHECKING:  # the types of what is opened below
     from bot.archive.conversations import Conversations
@@ -69,21 +68,9 @@ class Services:
     @cached_property
     def archive(self) -> "Archive":
         """The issues. A new database is made ready; an older one is refused with the remedy."""
-        from bot.archive.indexing import require_current_index
-        from bot.archive.search import Search
-        from bot.archive.store import Archive
-        from bot.archive.synonyms import Synonyms
-        from bot.archive.words import Folding
+        from bot.services.archive import open_archive
 
-        require_current_index(self._engine)
-        words = directory("assets") / "words"
-        folding = Folding.load(words / "fold.txt")
-        chosen = Path(self.config.search.synonyms or words / "synonyms.txt")
-        synonyms = Synonyms.load([words / "taiwan.txt", chosen], folding.fold)
-        search = Search(folding, synonyms, self.config.search.recency)
-        public = self.config.web.public_url.rstrip("/")
-        pages = f"{public}/issues" if public else ""
-        return Archive(self._engine, search, self.config.wechat.account, self.now, pages)
+        return open_archive(self._engine, self.config, self.now)
 
     @cached_property
     def sources(self) -> "Sources":
@@ -142,41 +129,9 @@ class Services:
     @cached_property
     def studio(self) -> "Studio":
         """Where an issue becomes an article, a cover and a footer."""
-        from bot.render.article import Imprint
-        from bot.render.cover import Style
-        from bot.render.studio import Studio
+        from bot.services.studio import open_studio
 
-        wechat, newsletter = self.config.wechat, self.config.newsletter
-        cover, article = self.config.cover, self.config.article
-        return Studio(
-            templates=directory("templates"),
-            fonts=directory("assets") / "fonts",
-            imprint=Imprint(
-                author=newsletter.author,
-                organisation=newsletter.organisation,
-                partners=newsletter.partners,
-                disclaimer=newsletter.disclaimer,
-                public_url=self.config.web.public_url,
-                lunar=article.lunar,
-                quotes=article.quotes,
-            ),
-            theme=article.theme,
-            account_name=wechat.account_name,
-            style=Style(
-                fonts=directory("assets") / "fonts",
-                templates=directory("templates") / "cover",
-                layout=cover.layout,
-                palette=cover.palette,
-                background=_file(cover.background),
-                logo=_file(cover.logo),
-            ),
-            account_qr=wechat.qr_content,
-            account_picture=_file(wechat.qr_picture),
-            qr_logo=_file(wechat.qr_logo),
-            qr_logo_size=wechat.qr_logo_size,
-            website=newsletter.website,
-            website_name=newsletter.website_name,
-        )
+        return open_studio(self.config)
 
     @cached_property
     def inspector(self) -> "Inspector":
@@ -218,37 +173,19 @@ class Services:
         self.config.require("wechat.appid", "wechat.appsecret")
         return open_client(self.config.wechat, self.usage, self._queue_url, self.closing)
 
-    @property
-    def webhook_needs(self) -> tuple[str, ...]:
-        """The settings without which no pushed message can be opened."""
-        sealed = self.config.wechat.mode != "plain"
-        return ("wechat.token", "wechat.appid", "wechat.aes_key") if sealed else ("wechat.token",)
-
     @cached_property
     def conversations(self) -> "Conversations":
         """What followers sent. On SQLite in a file of its own."""
-        from bot.archive.conversations import Conversations, open_beside
+        from bot.services.archive import open_conversations
 
-        config = self.config
-        engine = open_beside(self._engine, config.paths.data, self.closing)
-        secret = config.web.secret_key if config.web.secret_key else config.wechat.token
-        return Conversations(
-            engine,
-            config.wechat.account,
-            secret.get_secret_value(),
-            timedelta(days=config.followers.keep_days),
-            self.now,
-        )
+        return open_conversations(self._engine, self.config, self.closing, self.now)
 
     @cached_property
     def wording(self) -> "Wording":
         """The sentences that followers read. Raises ConfigError."""
-        from bot.reply.wording import Wording
+        from bot.services.followers import open_wording
 
-        of = self.config.newsletter
-        names = {"newsletter": of.title, "organisation": of.organisation, "website": of.website}
-        shipped = directory("templates") / "reply" / "wording.toml"
-        return Wording.load(shipped, _file(self.config.followers.wording), names)
+        return open_wording(self.config)
 
     @cached_property
     def revision(self) -> "Revision":
@@ -260,18 +197,9 @@ class Services:
     @cached_property
     def envelope(self) -> "Envelope":
         """What opens pushed messages. Raises ConfigError where its settings are missing."""
-        from bot.wechat.crypto import Envelope
+        from bot.services.followers import open_envelope
 
-        wechat = self.config.wechat
-        self.config.require(*self.webhook_needs)
-        return Envelope(
-            wechat.appid,
-            wechat.token.get_secret_value(),
-            wechat.aes_key.get_secret_value(),
-            wechat.mode,
-            wechat.previous_token.get_secret_value(),
-            wechat.previous_aes_key.get_secret_value(),
-        )
+        return open_envelope(self.config)
 
     @property
     def _queue_url(self) -> str:
@@ -293,10 +221,6 @@ class Services:
         from bot.archive.opening import open_current
 
         return open_current(self.config.database_url, self.closing)
-
-
-def _file(setting: str) -> Path | None:
-    return Path(setting) if setting else None
 
 
 @contextmanager
