@@ -337,7 +337,7 @@ def break_archive(services: Services, monkeypatch: pytest.MonkeyPatch, error: Ex
     def broken(*_args: object, **_more: object) -> None:
         raise error
 
-    for part, name in ((services.archive, "entries"), (services.ledger, "note_outcome")):
+    for part, name in ((services.archive, "entries"), (type(services.ledger), "note_outcome")):
         monkeypatch.setattr(part, name, broken)
 
 
