@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0006"  # the newest migration
+SCHEMA = "0007"  # the newest migration
 
 metadata = MetaData()
 
@@ -176,4 +176,54 @@ covers = Table(
     Column("palette", String(32), nullable=False, server_default=""),
     Column("picture", String(64), nullable=False, server_default=""),  # SHA-256 of the file
     Column("changed_at", Moment, nullable=False),
+)
+
+# Who may do more than ask, by writing to the account. The openid is kept as it is: previews go there.
+editors = Table(
+    "editors",
+    metadata,
+    Column("account", String(128), primary_key=True),
+    Column("openid", String(64), primary_key=True),
+    Column("name", String(32), nullable=False),
+    Column("bound_at", Moment, nullable=False),
+    UniqueConstraint("account", "name"),
+)
+
+# The codes that make somebody an editor, once.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the code
+    Column("account", String(128), nullable=False),
+    Column("name", String(32), nullable=False),  # of the editor to be
+    Column("invited_by", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+# Who has approved which content of an issue; a correction has another fingerprint.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("account", String(128), primary_key=True),
+    Column("issue_id", String(16), ForeignKey("issues.id"), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
+    Column("who", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+# What editors are told without having asked, once each, whichever process comes first.
+notices = Table(
+    "notices",
+    metadata,
+    Column("account", String(128), primary_key=True),
+    Column("about", String(16), primary_key=True),  # an issue, or a day that has none
+    Column("kind", String(24), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),  # when it was decided
+    Column("leased_until", Moment),  # null while nobody is telling it
+    Column("told_at", Moment),  # null until somebody was reached
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("problem", Text, nullable=False, server_default=""),
+    Index("notices_untold", "account", "told_at"),
 )
