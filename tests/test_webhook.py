@@ -203,7 +203,8 @@ def handed_over(services: Services, publish_id: str) -> Delivery:
     """An issue whose draft waits to be published."""
     flow.add_issue(services, SAMPLES[-1])
     with services.ledger.lease(ISSUE) as delivery:
-        for state in (State.DRAFTING, State.DRAFTED):
+        taken_back = [State.WITHDRAWN] if delivery.state is State.PUBLISHED else []
+        for state in (*taken_back, State.DRAFTING, State.DRAFTED):
             services.ledger.record(replace(delivery, state=state, media_id="m"))
         waiting = replace(delivery, state=State.PUBLISHING, media_id="m", publish_id=publish_id)
         services.ledger.record(waiting)

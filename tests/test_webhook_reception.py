@@ -298,7 +298,7 @@ def test_an_outcome_that_could_not_be_kept_is_taken_when_it_is_said_again(
         raise ArchiveError("数据库用不了")
 
     with monkeypatch.context() as patched:
-        patched.setattr(services.ledger, "note_outcome", broken)
+        patched.setattr(type(services.ledger), "note_outcome", broken)
         assert platform.finish("100").status_code == 503
     assert platform.finish("100").data == b"success"
     assert services.ledger.outcome("100")
