@@ -10,8 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
+from importlib import import_module
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from bot import flow
 from bot.delivery import Entry
@@ -41,6 +43,14 @@ def asks(message: Message) -> bool:
     return message.kind != "event" or message.event in ASKING
 
 
+class Editing(Protocol):
+    """What editors write, which is no follower's business: `bot.editing`."""
+
+    def concerns(self, message: Message) -> bool: ...
+    def reply(self, message: Message) -> Reply | None: ...
+    def farewell(self, openid: str) -> None: ...
+
+
 class Answerer:
     """Answers followers from the archive, and the same words from memory until it changes."""
 
@@ -52,15 +62,23 @@ class Answerer:
         """The answer to whatever the platform pushed; `last` is the list that 更多 refers to."""
         if message.kind == "event":
             return self._answer_event(message, last)
+        if (reply := self._editing.reply(message)) is not None:
+            return Answer(reply)  # without a query: what editors order is nothing that was asked
         if message.text or message.kind == "text":
             return self.words(message.text, last)
         return Answer(self._composer().hint(message.kind))
 
     def known(self, message: Message) -> Answer | None:
         """The answer to words that were answered before, if it is still the same."""
-        if message.kind == "event" or not message.text:
+        if message.kind == "event" or not message.text or self._editing.concerns(message):
             return None
         return self._remembered.get(self._mark(message.text))
+
+    @cached_property
+    def _editing(self) -> Editing:
+        # `rikan ask` asks as a follower, and must not wait for what editors' orders need.
+        editing: Editing = import_module("bot.editing").Editing(self._services)
+        return editing
 
     def words(self, text: str, last: Last = lambda: None) -> Answer:
         """The answer to a follower's words. Only published issues are found."""
@@ -79,6 +97,7 @@ class Answerer:
         if message.event in PUBLISHED_EVENTS:
             flow.note_outcome(self._services, message)
         if message.event in FAREWELLS:
+            self._editing.farewell(message.sender)
             self._services.conversations.forget(message.sender)
         if message.event == "subscribe":
             return Answer(self._composer().welcome(self._newest(), self._examples()))

@@ -16,14 +16,20 @@ from pydantic import SecretStr, ValidationError, model_validator
 from bot.errors import ConfigError, reason_of
 from bot.settings import (
     ArticleSettings,
+    BackupSettings,
     CoverSettings,
     DatabaseSettings,
     FollowerSettings,
     LintSettings,
+    LogSettings,
+    MenuSettings,
     NewsletterSettings,
+    NotifySettings,
     PathSettings,
     PublishSettings,
     QueueSettings,
+    RetentionSettings,
+    ScheduleSettings,
     SearchSettings,
     Settings,
     WebSettings,
@@ -39,6 +45,7 @@ AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 # What names a file or a folder, relative to the settings file.
 FILES = {
     "paths": ("data", "inbox"),
+    "backup": ("folder",),
     "search": ("synonyms",),
     "followers": ("wording",),
     "cover": ("background", "logo"),
@@ -47,6 +54,8 @@ FILES = {
 # What was expected, by pydantic's name for what is wrong.
 EXPECTED = {
     "literal_error": "只能是 {expected}",
+    "bool_parsing": "应是 true 或 false",
+    "bool_type": "应是 true 或 false",
     "int_parsing": "应是一个整数",
     "int_type": "应是一个整数",
     "float_parsing": "应是一个数",
@@ -55,7 +64,7 @@ EXPECTED = {
     "greater_than": "应大于 {gt}",
     "greater_than_equal": "应不小于 {ge}",
     "less_than_equal": "应不大于 {le}",
-    "string_pattern_mismatch": "不是可用的地址",
+    "string_pattern_mismatch": "不是可用的地址或时刻",
     "model_type": "应是一个小节，写成 [名称]",
 }
 
@@ -74,6 +83,12 @@ class Config(Settings):
     search: SearchSettings = SearchSettings()
     cover: CoverSettings = CoverSettings()
     followers: FollowerSettings = FollowerSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    notify: NotifySettings = NotifySettings()
+    menu: MenuSettings = MenuSettings()
+    retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
+    log: LogSettings = LogSettings()
     paths: PathSettings = PathSettings()
 
     @model_validator(mode="after")
@@ -102,6 +117,21 @@ class Config(Settings):
                 raise ConfigError(
                     f"设置 {key} 是空的。请在 config.toml 的 [{section}] 里填写 {name}，或设环境变量 {variable}"
                 )
+
+
+def secrets_of(config: Config) -> list[str]:
+    """The texts that must appear nowhere; an empty setting is none."""
+    sections = (getattr(config, name) for name in Config.model_fields)
+    values = [value for section in sections for _, value in section]
+    values += config.notify.urls
+    secrets = (each.get_secret_value() for each in values if isinstance(each, SecretStr))
+    return [secret for secret in secrets if secret]
+
+
+def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:
+    """The files that settings are read from, by the variable that names each."""
+    named = (name for name in environ if name.startswith(PREFIX) and name.endswith("_FILE"))
+    return {name: Path(environ[name]) for name in sorted(named)}
 
 
 def find_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:

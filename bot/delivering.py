@@ -12,6 +12,8 @@ from bot.publish.proof import Proofs, require_ready, send_proofs
 from bot.publish.recall import Recall, require_published
 from bot.services import Services
 
+LONGEST_REASON = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -37,17 +39,70 @@ def preview_issue(services: Services, issue_id: str, to: Sequence[str]) -> Proof
         return send_proofs(services.platform, services.ledger, delivery, to)
 
 
-def approve_issue(services: Services, issue_id: str) -> Delivery:
-    """An editor has looked at the draft, and it may be published. A later correction takes that back."""
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An issue's delivery after an approval: by whom its content was approved, and how many are to."""
+
+    delivery: Delivery
+    by: tuple[str, ...]
+    needed: int
+
+    @property
+    def lacking(self) -> int:
+        """How many more people have to approve."""
+        return max(0, self.needed - len(self.by))
+
+
+def approve_issue(services: Services, issue_id: str, who: str = "") -> Approved:
+    """Somebody (`who`, else whoever is at work) has looked at the draft: it may be published.
+
+    It may once as many people as the settings ask for have said so. A later correction takes that back.
+    """
     issue = services.archive.issue(issue_id)
-    with services.ledger.lease(issue_id) as delivery:
+    ledger = services.ledger.by(who or services.who)
+    with ledger.lease(issue_id) as delivery:
         require_ready(delivery)
         require_pushed(delivery, foreseen_bundle(services, issue))
-        if delivery.state is State.APPROVED:
-            return delivery
-        approved = replace(delivery, state=State.APPROVED, problem="")
-        services.ledger.record(approved, Deed.APPROVED)
+        before = services.approvals.of(issue_id, delivery.fingerprint)
+        by = services.approvals.approve(issue_id, delivery.fingerprint, ledger.who)
+        approved = Approved(delivery, by, max(1, approvals_needed(services)))
+        if approved.lacking == 0 and delivery.state is not State.APPROVED:
+            done = replace(delivery, state=State.APPROVED, problem="")
+            ledger.record(done, Deed.APPROVED)
+            return replace(approved, delivery=done)
+        if len(by) > len(before):
+            ledger.record(delivery, Deed.APPROVED, f"{len(by)} / {approved.needed} 人")
         return approved
+
+
+def approvals_needed(services: Services) -> int:
+    """How many people have to approve what is published by itself, or asked for in the chat."""
+    return {"none": 0, "one": 1, "two": 2}[services.config.schedule.approval]
+
+
+def approved_by(services: Services, delivery: Delivery) -> tuple[str, ...]:
+    """Who has approved what the draft holds."""
+    return services.approvals.of(delivery.issue_id, delivery.fingerprint)
+
+
+def return_issue(services: Services, issue_id: str, reason: str, who: str = "") -> Delivery:
+    """Somebody does not want the draft published as it is. Whatever was approved is no longer.
+
+    It is lifted by a correction that is pushed, or by an approval.
+    """
+    services.archive.issue(issue_id)
+    ledger = services.ledger.by(who or services.who)
+    with ledger.lease(issue_id) as delivery:
+        require_ready(delivery)
+        told = " ".join(reason.split())[:LONGEST_REASON]
+        if not told:
+            raise ArticleError(f"退回 {issue_id} 要写明原因。请写上哪里不对，再退回一次")
+        services.approvals.clear(issue_id)
+        if (delivery.state, delivery.problem) == (State.RETURNED, told):
+            return delivery
+        returned = replace(delivery, state=State.RETURNED, problem=told)
+        ledger.record(returned, Deed.RETURNED, told)
+        return returned
 
 
 def skip_issue(services: Services, issue_id: str, *, undo: bool = False) -> Delivery:
@@ -96,12 +151,13 @@ def plan_publish(services: Services, issue_id: str, way: Way | None = None) -> s
 
 
 def plan_for(services: Services, issue_id: str, deed: str) -> str:
-    """What previewing, approving, skipping, resuming or withdrawing would do now."""
+    """What previewing, approving, returning, skipping, resuming or withdrawing would do now."""
     issue = services.archive.issue(issue_id)
     delivery = services.ledger.delivery(issue_id)
     try:
-        if deed in (Deed.PREVIEW, Deed.APPROVED):
+        if deed in (Deed.PREVIEW, Deed.APPROVED, Deed.RETURNED):
             require_ready(delivery)
+        if deed in (Deed.PREVIEW, Deed.APPROVED):
             require_pushed(delivery, foreseen_bundle(services, issue))
         if deed == Deed.WITHDRAW:
             require_published(delivery)

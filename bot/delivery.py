@@ -18,6 +18,7 @@ class State(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
 
 
 STATE_NAMES = {
@@ -31,21 +32,24 @@ STATE_NAMES = {
     State.FAILED: "发布未成功",
     State.SKIPPED: "已跳过",
     State.WITHDRAWN: "已撤回",
+    State.RETURNED: "已退回",
 }
 # The draft is in the box, and holds what the issue said when it was recorded.
 READY = (State.DRAFTED, State.PREVIEWED, State.APPROVED)
+# Just so, but an editor may not want it published as it is.
+IN_THE_BOX = (*READY, State.RETURNED)
 
 
 class Hand(StrEnum):
     """Who may move a delivery on."""
 
-    PERSON = "person"  # at the command line, later in the console
+    PERSON = "person"  # at the command line, or an editor in the chat
     WORKER = "worker"  # a job
     EVENT = "event"  # the platform, through the webhook
 
 
 def hand_of(who: str) -> Hand:
-    """`worker` and `event` are themselves; any other name (`cli:ann`) is a person's."""
+    """`worker` and `event` are themselves; any other name (`cli:ann`, `editor:王芳`) is a person's."""
     return Hand(who) if who in (Hand.WORKER, Hand.EVENT) else Hand.PERSON
 
 
@@ -64,6 +68,7 @@ COURSE: dict[State, dict[State, frozenset[Hand]]] = {
         State.PUBLISHING: _W,
         State.PUBLISHED: _A,
         State.SKIPPED: _P,
+        State.RETURNED: _P,
     },
     State.PREVIEWED: {
         State.DRAFTING: _W,
@@ -71,10 +76,18 @@ COURSE: dict[State, dict[State, frozenset[Hand]]] = {
         State.PUBLISHING: _W,
         State.PUBLISHED: _A,
         State.SKIPPED: _P,
+        State.RETURNED: _P,
     },
     State.APPROVED: {
         State.DRAFTING: _W,
         State.PUBLISHING: _W,
+        State.PUBLISHED: _A,
+        State.SKIPPED: _P,
+        State.RETURNED: _P,
+    },
+    State.RETURNED: {
+        State.DRAFTING: _W,
+        State.APPROVED: _P,
         State.PUBLISHED: _A,
         State.SKIPPED: _P,
     },
@@ -154,6 +167,8 @@ class Deed(StrEnum):
     PREVIEW = "preview"
     PREVIEWED = "previewed"
     APPROVED = "approved"
+    RETURNED = "returned"
+    ASKED = "asked"
     SKIPPED = "skipped"
     RESUMED = "resumed"
     SUBMIT = "submit"
@@ -183,6 +198,8 @@ DEED_NAMES = {
     Deed.PREVIEW: "开始发送预览",
     Deed.PREVIEWED: "预览已发到手机",
     Deed.APPROVED: "批准发布",
+    Deed.RETURNED: "退回",
+    Deed.ASKED: "在微信里要求",
     Deed.SKIPPED: "跳过这一期",
     Deed.RESUMED: "不再跳过",
     Deed.SUBMIT: "开始提交发布",
@@ -201,7 +218,7 @@ DEED_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a delivery's record: when, by whom (`cli:ann`, `worker`, `event`), what, from where to where."""
+    """One line of a delivery's record: when, by whom (`cli:ann`, `editor:王芳`, `worker`), what, from where to where."""
 
     at: datetime
     who: str

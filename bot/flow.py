@@ -7,17 +7,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.delivery import READY, Deed, Delivery, Hand, State, Way
+from bot.delivery import READY, Deed, Delivery, Hand, State, Upload, Way
 from bot.dialogue import Message
 from bot.errors import ArticleError, IngestError
 from bot.ingest.file import Source, read_issue
 from bot.ingest.pictures import Gathered
 from bot.model import Bundle, Cover, Issue, Picture, Placed, Problem, Severity
-from bot.publish.draft import Desk, require_pushed, require_room, require_same, require_wanted
+from bot.publish.draft import (
+    Desk,
+    require_approved,
+    require_pushed,
+    require_room,
+    require_same,
+    require_wanted,
+)
 from bot.publish.images import BODY, COVER, held
 from bot.publish.lookout import Lookout
 from bot.publish.mass import Mailing
 from bot.publish.outcome import settle
+from bot.publish.recognise import is_in
 from bot.publish.release import Counter
 from bot.services import Services
 
@@ -158,8 +166,7 @@ def push_issue(services: Services, issue_id: str, *, fresh: bool = False) -> Pus
         require_wanted(delivery)
         require_room(foreseen)
         require_sound(services, foreseen)
-        gone = fresh and delivery.media_id
-        known = forget_draft(services, issue) if gone else delivery
+        known = doubt_draft(services, issue, delivery) if fresh else delivery
         return _settle_draft(services, issue, known)
 
 
@@ -187,30 +194,40 @@ def foreseen_bundle(services: Services, issue: Issue) -> Bundle:
     return services.studio.bundle(issue, cover, known(footer), pictures)
 
 
-def forget_draft(services: Services, issue: Issue) -> Delivery:
-    """The draft we know of is gone, and its cover may be: an editor says so."""
-    services.ledger.forget_upload(COVER, cover_of(services, issue).wide.digest)
-    return Delivery(issue.id)
+def doubt_draft(services: Services, issue: Issue, delivery: Delivery) -> Delivery:
+    """The draft we know of is gone, or its cover is: an editor says so. One that is there is kept."""
+    services.ledger.doubt_upload(COVER, cover_of(services, issue).wide.digest)
+    if not delivery.media_id:
+        return delivery
+    there = is_in(services.platform, delivery.media_id)
+    return replace(delivery, fingerprint="") if there else Delivery(issue.id)
 
 
 def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushed:
     platform, ledger = services.platform, services.ledger
     cover, footer = cover_of(services, issue), services.studio.footer
-    footer_at = held(platform, ledger, BODY, footer)
-    pictures = placed(
-        kept_pictures(services, issue), lambda picture: held(platform, ledger, BODY, picture).url
-    )
-    thumb = held(platform, ledger, COVER, cover.wide)
+
+    def taken(place: str, picture: Picture) -> Upload:
+        ledger.renew(issue.id)  # many pictures take longer than a lease
+        return held(platform, ledger, place, picture)
+
+    footer_at = taken(BODY, footer)
+    pictures = placed(kept_pictures(services, issue), lambda picture: taken(BODY, picture).url)
+    thumb = taken(COVER, cover.wide)
     bundle = services.studio.bundle(issue, cover, footer_at.url, pictures)
     require_sound(services, bundle, sent=True)
-    return Pushed(Desk(platform, ledger, bundle, cover, thumb).settle(delivery), bundle)
+    desk = Desk(platform, ledger, bundle, cover, thumb, services.now())
+    return Pushed(desk.settle(delivery), bundle)
 
 
-def publish_issue(services: Services, issue_id: str, way: Way | None = None) -> Delivery:
+def publish_issue(
+    services: Services, issue_id: str, way: Way | None = None, *, approvals: int = 0
+) -> Delivery:
     """Hand the issue's draft over, once, or learn what became of it.
 
     `way`: None is what the settings say; what is under way goes on as it began. Where a person
-    publishes in the console, nothing is handed over: the address is looked for.
+    publishes in the console, nothing is handed over: the address is looked for. `approvals`: so many
+    people must have approved just what is handed over.
     """
     issue = services.archive.issue(issue_id)
     with services.ledger.lease(issue_id) as delivery:
@@ -218,6 +235,8 @@ def publish_issue(services: Services, issue_id: str, way: Way | None = None) -> 
         waiting = delivery.media_id and delivery.state in (*READY, State.FAILED)
         if waiting and chosen is not Way.DRAFT:
             require_pushed(delivery, foreseen_bundle(services, issue))
+            by = services.approvals.of(issue_id, delivery.fingerprint)
+            require_approved(delivery, len(by), approvals)
         return _release(services, delivery, chosen)
 
 

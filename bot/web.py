@@ -2,6 +2,7 @@
 
 import logging
 from io import BytesIO
+from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_file
 from werkzeug.exceptions import NotFound
@@ -9,10 +10,12 @@ from werkzeug.exceptions import NotFound
 from bot import flow
 from bot.delivery import State
 from bot.errors import ArchiveError
+from bot.metrics import Metrics
 from bot.model import Issue, is_issue_id
 from bot.resources import directory
 from bot.services import Services
 from bot.tickets import read_ticket
+from bot.watching import watch
 from bot.webhook.reception import Reception
 from bot.webhook.views import NoSession, webhook
 
@@ -26,14 +29,18 @@ log = logging.getLogger(__name__)
 pages = Blueprint("pages", __name__)
 
 
-def create_app(services: Services) -> Flask:
-    """The application on services that are ready: what is missing is said now, not to a follower."""
+def create_app(services: Services, tallies: Path | None = None) -> Flask:
+    """The application on services that are ready: what is missing is said now, not to a follower.
+
+    `tallies`: the folder in which several processes of a server count together.
+    """
     app = Flask("bot", template_folder=str(directory("templates")), static_folder=None)
     app.secret_key = services.config.web.secret_key.get_secret_value() or None
     app.session_interface = NoSession()
     app.extensions["rikan"] = services
     _open_all(services)
     app.extensions["reception"] = Reception(services)
+    watch(app, Metrics(services, tallies))
     app.register_blueprint(webhook)
     app.register_blueprint(pages)
     app.register_error_handler(404, not_found)

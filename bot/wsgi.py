@@ -2,11 +2,14 @@
 
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from bot.config import find_config, load_config
 from bot.errors import StartError, reason_of
@@ -14,11 +17,13 @@ from bot.services import Services, now_in_shanghai
 from bot.web import create_app
 
 THREADS = 4
+FINISH_SECONDS = 6  # for answers in hand when told to stop; the platform itself waits five
 
 
-def application() -> Flask:
+def application(tallies: Path | None = None) -> Flask:
     """Open this process's own services. They end with the process, which closes what it held."""
-    return create_app(Services(load_config(find_config(None)), now_in_shanghai, ExitStack()))
+    services = Services(load_config(find_config(None)), now_in_shanghai, ExitStack())
+    return create_app(services, tallies)
 
 
 def _end_calmly(worker: Any) -> None:
@@ -28,13 +33,38 @@ def _end_calmly(worker: Any) -> None:
     signal.signal(signal.SIGQUIT, worker.handle_exit)
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn on a socket that is already ours; each server process opens its own services."""
+class Speaker(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's log, written like that of our other processes."""
 
-    def __init__(self, listening: socket.socket, processes: int) -> None:
+    def setup(self, cfg: Any) -> None:
+        """Add nothing: the process's own log takes every line."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn on a socket that is already ours; each server process opens its own services.
+
+    `tallies`: where they count together. `ready` is called in each of them when it can answer.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        processes: int,
+        tallies: Path | None = None,
+        ready: Callable[[], object] = lambda: None,
+    ) -> None:
         self._listening = listening
         self._processes = processes
+        self._tallies = tallies
+        self._ready = ready
         super().__init__()
+
+    def _begin(self, worker: Any) -> None:
+        _end_calmly(worker)
+        self._ready()
 
     def load_config(self) -> None:
         """The few settings that differ from gunicorn's own."""
@@ -44,7 +74,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gthread",
             "threads": THREADS,
             "loglevel": "warning",
-            "post_worker_init": _end_calmly,
+            "logger_class": Speaker,
+            "graceful_timeout": FINISH_SECONDS,
+            "post_worker_init": self._begin,
             "control_socket_disable": True,  # a folder in somebody's home that nobody asked for
         }
         for name, value in settings.items():
@@ -52,7 +84,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Called in each server process."""
-        return application()
+        return application(self._tallies)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -80,7 +80,7 @@ def prepare(blow: Blow) -> None:
     """Have this process and its horses die where the blow says."""
     if blow.kind == "killed at a note":
         notes = iter(range(1, 1000))
-        for name in ("record", "note_upload", "note_outcome"):
+        for name in ("record", "begin_upload", "note_upload", "note_outcome"):
             setattr(Ledger, name, dying_at(getattr(Ledger, name), notes, blow))
     if blow.kind == "killed in a call":
         MpClient._send = dying_in(MpClient._send, blow)  # type: ignore[method-assign]

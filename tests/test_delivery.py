@@ -229,7 +229,7 @@ def test_an_update_whose_answer_was_lost_is_written_again_even_if_the_issue_is_a
 
 def test_an_approval_holds_until_the_issue_is_corrected(services):
     flow.push_issue(services, ISSUE)
-    assert delivering.approve_issue(services, ISSUE).state is State.APPROVED
+    assert delivering.approve_issue(services, ISSUE).delivery.state is State.APPROVED
     assert flow.push_issue(services, ISSUE).delivery.state is State.APPROVED
     edit(services)
     with pytest.raises(ArticleError, match="rikan push"):

@@ -158,11 +158,13 @@ def test_a_queue_that_does_not_run_is_named_with_the_remedy(tmp_path, clock):
         assert services.queue
 
 
-@pytest.mark.parametrize("moment", ["started with PID", "Listening on"])
+@pytest.mark.parametrize("moment", ["后台工作进程已启动", "worker ready"])
 def test_a_worker_told_to_stop_ends_and_takes_its_private_server_along(tmp_path, moment):
     path = write_config(tmp_path)
     command = [sys.executable, "-u", "-m", "bot.cli.main", "--config", str(path), "worker"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as worker:
         assert worker.stdout
         assert any(moment in line for line in worker.stdout)
         os.kill(worker.pid, signal.SIGTERM)

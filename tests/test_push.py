@@ -26,7 +26,7 @@ from bot.errors import (
 from bot.model import Bundle
 from bot.publish.draft import Desk
 from bot.services import Services, open_services
-from tests.conftest import SAMPLES, Sandbox
+from tests.conftest import SAMPLES, Clock, Sandbox
 
 ISSUE = "2026-06-13"
 DEAD = 9
@@ -133,22 +133,49 @@ class Crash(BaseException):
 def die_at_writing(step: int, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """End the process without a word where something is written for the `step`th time."""
     writings = iter(range(1, 100))
-    for name in ("note_upload", "record"):
+    for name in ("begin_upload", "note_upload", "record"):
         write = getattr(ledger, name)
 
         def dying(*values, write=write):
             if next(writings) == step:
                 os._exit(DEAD)
-            write(*values)
+            return write(*values)
 
         monkeypatch.setattr(ledger, name, dying)
 
 
-@pytest.mark.parametrize("step", range(1, 6))
+@pytest.mark.parametrize("step", range(1, 7))
 def test_a_crash_between_any_two_steps_leaves_exactly_one_draft(
     services, sandbox, clock, monkeypatch, step
 ):
     """The ledger is written before and after each call; the process dies at the `step`th writing."""
+    crash_in_a_push(services, clock, monkeypatch, step)
+    with pytest.raises(DeliveryBusy):
+        flow.push_issue(services, ISSUE)
+    clock.forward(minutes=6)
+    delivery = flow.push_issue(services, ISSUE).delivery
+    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [delivery.media_id]
+    assert len(sandbox.state["materials"]) == 1
+
+
+@pytest.mark.parametrize("step", range(1, 4))
+def test_a_crash_while_a_draft_is_corrected_leaves_it_corrected_in_place(
+    services, sandbox, clock, monkeypatch, step
+):
+    flow.push_issue(services, ISSUE)
+    edit(services)
+    crash_in_a_push(services, clock, monkeypatch, step)
+    clock.forward(minutes=6)
+    delivery = flow.push_issue(services, ISSUE).delivery
+    [draft] = sandbox.state["drafts"]
+    assert draft["media_id"] == delivery.media_id
+    assert "761" in draft["articles"][0]["content"]
+
+
+def crash_in_a_push(
+    services: Services, clock: Clock, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Push in a process of its own, which dies at its `step`th writing."""
     child = os.fork()
     if not child:
         with open_services(services.config, clock) as own:
@@ -156,11 +183,6 @@ def test_a_crash_between_any_two_steps_leaves_exactly_one_draft(
             flow.push_issue(own, ISSUE)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == DEAD
-    with pytest.raises(DeliveryBusy):
-        flow.push_issue(services, ISSUE)
-    clock.forward(minutes=6)
-    delivery = flow.push_issue(services, ISSUE).delivery
-    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [delivery.media_id]
 
 
 def test_a_draft_found_in_the_box_is_brought_up_to_date(services, sandbox, clock, monkeypatch):

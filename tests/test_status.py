@@ -85,6 +85,7 @@ def test_a_withdrawal_asks_first_and_no_answer_is_no(rikan, ready, sandbox):
         ["preview", ISSUE, "--to", "ann_editor"],
         ["preview", ISSUE],
         ["approve", ISSUE],
+        ["return", ISSUE, "第二节有误"],
         ["skip", ISSUE],
         ["publish", ISSUE],
         ["publish", ISSUE, "--mode", "mass"],

@@ -84,6 +84,7 @@ SQL = {
     "count": "SELECT count(*) FROM messages WHERE follower = :follower AND at > :since",
     "delete": "DELETE FROM messages WHERE key = :key",
     "forget": "DELETE FROM messages WHERE follower = :follower",
+    "count_old": "SELECT count(*) FROM messages WHERE at < :old",
     "let_go": "DELETE FROM messages WHERE at < :old",
     "empty": """
         UPDATE messages SET signature = NULL, answer = NULL, listed = NULL
@@ -258,13 +259,18 @@ class Conversations:
     def tidy(self) -> None:
         """Delete what is old, if that was not done lately."""
         self.flush()
-        now = self._now()
-        if now - self._tidied < TIDY_EVERY:
-            return
-        self._tidied = now
-        old = _ms(now - FRESH)
-        self._run["let_go"].run(old=min(old, _ms(now - self._keep)))
-        self._run["empty"].run(old=old)
+        if self._now() - self._tidied >= TIDY_EVERY:
+            self.let_go()
+
+    def let_go(self, *, dry_run: bool = False) -> int:
+        """Delete what is old; how many messages those are."""
+        now = self._tidied = self._now()
+        fresh = _ms(now - FRESH)
+        old = min(fresh, _ms(now - self._keep))
+        if dry_run:
+            return int(self._run["count_old"].row(old=old)[0])
+        self._run["empty"].run(old=fresh)
+        return self._run["let_go"].run(old=old)
 
 
 def key_of(message: Message) -> str:

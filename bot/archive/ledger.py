@@ -100,6 +100,13 @@ class Ledger(Outcomes, Uploads):
         if held:
             self._held[issue_id] = now + LEASE
 
+    def remark(self, issue_id: str, what: str, detail: str = "") -> None:
+        """A line in that delivery's record, and nothing else: whoever is at work on it goes on."""
+        with writing(self.engine) as connection:
+            state = self._state(connection, issue_id)
+            step = Step(self._now(), self.who, what, state, state, detail)
+            self._add_step(connection, step, issue_id)
+
     @contextmanager
     def lease(self, issue_id: str) -> Iterator[Delivery]:
         """Be the only one at work on a delivery. Raises DeliveryBusy if somebody else is.
@@ -113,8 +120,25 @@ class Ledger(Outcomes, Uploads):
         except RikanError as error:
             problem = str(error)
             raise
+        except Exception as error:
+            problem = f"程序出错（{type(error).__name__}）。请把日志交给管理员"
+            raise
         finally:
             self._end(issue_id, problem)
+
+    def renew(self, issue_id: str) -> None:
+        """Begin that lease anew if much of it is gone. DeliveryBusy if somebody else has taken over."""
+        now, held = self._now(), self._held.get(issue_id)
+        if held is None or held - now > LEASE / 2:
+            return
+        own = self._is(issue_id) & (deliveries.c.leased_until == held)
+        with writing(self.engine) as connection:
+            renewed = connection.execute(
+                update(deliveries).where(own).values(leased_until=now + LEASE)
+            )
+        if not renewed.rowcount:
+            raise busy(issue_id)
+        self._held[issue_id] = now + LEASE
 
     def _begin(self, issue_id: str) -> datetime:
         now = self._now()
@@ -136,13 +160,15 @@ class Ledger(Outcomes, Uploads):
     def _end(self, issue_id: str, problem: str) -> None:
         # One that outlived its lease must not end the next one's.
         own = self._is(issue_id) & (deliveries.c.leased_until == self._held.pop(issue_id))
-        told = {"problem": problem} if problem else {}
         with writing(self.engine) as connection:
+            state = self._state(connection, issue_id)
+            # The problem of a returned issue is why it was returned, whatever is tried meanwhile.
+            kept = not problem or state is State.RETURNED
+            told = {} if kept else {"problem": problem}
             ended = connection.execute(
                 update(deliveries).where(own).values(leased_until=None, **told)
             )
             if problem and ended.rowcount:
-                state = self._state(connection, issue_id)
                 step = Step(self._now(), self.who, Deed.STUCK, state, state, problem)
                 self._add_step(connection, step, issue_id)
 

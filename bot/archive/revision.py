@@ -12,7 +12,7 @@ SHARED = timedelta(milliseconds=20)
 
 
 class Revision:
-    """Grows with every change of an issue or of a delivery, whoever makes it."""
+    """Grows with every change of an issue, a delivery or an editor, whoever makes it."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._number = Statement(engine, "SELECT number FROM revision")

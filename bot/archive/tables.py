@@ -94,7 +94,8 @@ index_state = Table(
     Column("rebuilt_to", Integer),  # the last section that the new one holds; null with the former
 )
 
-# One row: how often issues and deliveries have changed. The database counts (migration 0005).
+# One row: how often issues, deliveries and editors have changed. The database counts (migrations
+# 0005 and 0007).
 revision = Table("revision", metadata, Column("number", BigInteger, nullable=False))
 
 # One row per issue and account: a trial in the sandbox is not a publication on the platform.
@@ -217,11 +218,11 @@ notices = Table(
     "notices",
     metadata,
     Column("account", String(128), primary_key=True),
-    Column("about", String(16), primary_key=True),  # an issue, or a day that has none
-    Column("kind", String(24), primary_key=True),
+    Column("about", String(16), primary_key=True),  # an issue, or a day
+    Column("kind", String(24), primary_key=True),  # ready, or with what it is of: ready:9f3c
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),  # when it was decided
-    Column("leased_until", Moment),  # null while nobody is telling it
+    Column("leased_until", Moment),  # somebody is telling it, or it failed: not again before then
     Column("told_at", Moment),  # null until somebody was reached
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("problem", Text, nullable=False, server_default=""),

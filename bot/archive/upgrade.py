@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.archive.database import writing
 from bot.archive.indexing import adopt_empty_index
@@ -17,9 +17,14 @@ def upgrade(engine: Engine) -> None:
 
     Two processes that start on the same new database take turns: the second finds it done.
     """
+    with writing(engine) as connection:
+        migrate(connection)
+        adopt_empty_index(connection)
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Run the missing migrations up to that one, in the transaction that is open."""
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as connection:
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
-        adopt_empty_index(connection)
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, to)

@@ -29,6 +29,16 @@ platform_calls = Table(
     Column("times", Integer, nullable=False),
 )
 
+platform_results = Table(
+    "platform_results",
+    metadata,
+    Column("account", String(128), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("call", String(64), primary_key=True),
+    Column("result", String(32), primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
 account_findings = Table(
     "account_findings",
     metadata,
@@ -62,13 +72,29 @@ class Usage:
 
     def count(self, call: str) -> None:
         """One more call today. What cannot be counted is not: the call itself goes on."""
-        key = {"account": self._account, "day": self._now().date(), "call": call}
-        times = platform_calls.c.times + 1
+        self._one_more(platform_calls, call=call)
+
+    def note(self, call: str, result: str) -> None:
+        """What came of a call today; let go like a count."""
+        self._one_more(platform_results, call=call, result=result)
+
+    def _one_more(self, table: Table, **what: str) -> None:
+        key = {"account": self._account, "day": self._now().date(), **what}
+        times = table.c.times + 1
         with suppress(ArchiveError), noting(self._engine) as connection:
-            one = upsert(connection, platform_calls).values(**key, times=1)
+            one = upsert(connection, table).values(**key, times=1)
             connection.execute(
                 one.on_conflict_do_update(index_elements=list(key), set_={"times": times})
             )
+
+    def results(self, day: date) -> Mapping[tuple[str, str], int]:
+        """How often each call ended how on a day: (call, result)."""
+        table = platform_results.c
+        query = select(table.call, table.result, table.times).where(
+            table.account == self._account, table.day == day
+        )
+        with noting(self._engine) as connection:
+            return {(row.call, row.result): row.times for row in connection.execute(query)}
 
     def on(self, day: date) -> Mapping[str, int]:
         """How often each call was made on a day."""
@@ -97,6 +123,6 @@ class Usage:
                 .values(account=self._account, **values)
                 .on_conflict_do_update(index_elements=["account"], set_=values)
             )
-            old = platform_calls.c.day < (now - KEEP).date()
-            connection.execute(delete(platform_calls).where(old))
+            for table in (platform_calls, platform_results):
+                connection.execute(delete(table).where(table.c.day < (now - KEEP).date()))
         return now

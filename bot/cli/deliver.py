@@ -17,7 +17,7 @@ DRY_RUN = "只说会做什么，什么也不改"
 @click.command()
 @click.argument("issue_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-@click.option("--fresh", is_flag=True, help="草稿已在后台删除，另建一份")
+@click.option("--fresh", is_flag=True, help="草稿或封面已在后台删除，另建一份")
 @click.option("--queue", "queued", is_flag=True, help="交给后台工作进程去做")
 @click.option("--dry-run", is_flag=True, help=DRY_RUN)
 @click.pass_obj
@@ -26,7 +26,7 @@ def push(
 ) -> None:
     """把一期推送成公众号草稿。
 
-    多次运行也只有一份草稿：内容没变就什么也不做，变了就原地更新，上次中断了就先核对再继续。
+    多次运行也只有一份草稿：内容没变就什么也不改，变了就原地更新，上次中断了就先核对再继续。
     """
     with open_services(invocation.config()) as services:
         if dry_run:

@@ -1,4 +1,4 @@
-"""`rikan status`, `approve` and `skip`: where an issue stands, and what an editor says about it."""
+"""`rikan status`, `approve`, `return` and `skip`: where an issue stands, and what an editor says about it."""
 
 from typing import Any
 
@@ -100,13 +100,40 @@ def _line(step: Step) -> tuple[str, ...]:
 @click.option("--dry-run", is_flag=True, help=DRY_RUN)
 @click.pass_obj
 def approve(invocation: Invocation, issue_id: str, as_json: bool, dry_run: bool) -> None:
-    """批准一期的草稿发布。之后内容又改了，批准就作废，要重新批准。"""
+    """批准一期的草稿发布。要几个人批准由设置 schedule.approval 决定；之后内容又改了，批准就作废。"""
     with open_services(invocation.config()) as services:
         if dry_run:
             told = delivering.plan_for(services, issue_id, Deed.APPROVED)
             tell_plan(issue_id, told, as_json=as_json)
             return
-        delivery = delivering.approve_issue(services, issue_id)
+        approved = delivering.approve_issue(services, issue_id)
+    delivery = approved.delivery
+    if as_json:
+        print_json({"id": issue_id, "state": delivery.state, "approved_by": approved.by})
+    elif approved.lacking:
+        click.echo(
+            f"{issue_id}  记下了批准，还需要 {approved.lacking} 个人（rikan approve 或在微信里通过）"
+        )
+    else:
+        click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}")
+
+
+@click.command(name="return")
+@click.argument("issue_id", metavar="ID")
+@click.argument("reason", nargs=-1, required=True, metavar="原因…")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option("--dry-run", is_flag=True, help=DRY_RUN)
+@click.pass_obj
+def return_issue(
+    invocation: Invocation, issue_id: str, reason: tuple[str, ...], as_json: bool, dry_run: bool
+) -> None:
+    """退回一期的草稿，写明原因；已有的批准作废，不再发布。改好后再推送，或照原样批准，就不再是退回的。"""
+    with open_services(invocation.config()) as services:
+        if dry_run:
+            told = delivering.plan_for(services, issue_id, Deed.RETURNED)
+            tell_plan(issue_id, told, as_json=as_json)
+            return
+        delivery = delivering.return_issue(services, issue_id, " ".join(reason))
     _tell_state(delivery, as_json=as_json)
 
 

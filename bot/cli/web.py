@@ -3,6 +3,9 @@
 import click
 
 from bot.cli.main import Invocation
+from bot.lifeline import tie_descendants
+from bot.logs import begin_log
+from bot.metrics import new_folder
 from bot.services import open_services
 from bot.wsgi import Server, listen
 
@@ -23,6 +26,8 @@ def web(invocation: Invocation, host: str | None, port: int | None, processes: i
         config.require(*config.wechat.webhook_needs)
     listening = listen(host or config.web.host, config.web.port if port is None else port)
     invocation.point_children_here()
+    begin_log("web", config)
     address, bound, *_ = listening.getsockname()
     click.echo(f"网页进程：http://{address}:{bound}（消息推送地址的路径是 /wechat），Ctrl-C 停止")
-    Server(listening, processes).run()
+    tie_descendants()
+    Server(listening, processes, new_folder(config.paths.data)).run()

@@ -20,6 +20,7 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from bot.errors import StartError, reason_of
+from bot.lifeline import tied
 
 SOCKET_LIMIT = 100  # bytes; a longer path does not fit into a unix socket's address
 READY_TRIES, READY_PAUSE = 100, 0.05  # five seconds in all
@@ -45,18 +46,28 @@ def embedded_server(data: Path) -> Iterator[str]:
 
     What waits in the queue outlives a restart. Raises StartError.
     """
+    process = start_unless_there(data)
+    try:
+        yield socket_url(data)
+    finally:
+        if process:
+            process.terminate()
+            process.wait()
+
+
+def start_unless_there(data: Path) -> "subprocess.Popen[bytes] | None":
+    """The private server, answering; None where another process has started it. Raises StartError.
+
+    It ends with this process, however that ends.
+    """
     url = socket_url(data)
     with _alone(data):
         process = None if _answers(url, tries=0) else _start(data)
         if process and not _answers(url, tries=READY_TRIES):
             process.kill()
-            raise StartError(f"队列服务没能启动。请看 {data / 'queue.log'} 里的原因")
-    try:
-        yield url
-    finally:
-        if process:
-            process.terminate()
             process.wait()
+            raise StartError(f"队列服务没能启动。请看 {data / 'queue.log'} 里的原因")
+    return process
 
 
 @contextmanager
@@ -94,7 +105,7 @@ def _start(data: Path) -> subprocess.Popen[bytes]:
         flat = [word for pair in arguments.items() for word in pair]
         # Its own group: Ctrl-C reaches the worker first, which still needs its queue to finish.
         # What it keeps is for its owner's eyes: access tokens are shared through it.
-        return subprocess.Popen([_program(), *flat], process_group=0, umask=0o077)  # noqa: S603
+        return subprocess.Popen(tied([_program(), *flat]), process_group=0, umask=0o077)  # noqa: S603
     except OSError as error:
         raise StartError(f"启动不了队列服务（{reason_of(error)}）。请检查 {data} 的权限") from error
 

@@ -1,8 +1,11 @@
 """The work itself: open the services, make one call, say whether to try again."""
 
+from collections.abc import Callable
+from pkgutil import resolve_name
+
 from rq import Retry, get_current_job
 
-from bot import flow
+from bot import delivering, flow, scheduling
 from bot.config import find_config, load_config
 from bot.delivery import Hand, State
 from bot.errors import (
@@ -36,6 +39,66 @@ def publish_issue(issue_id: str) -> str:
     return _once(publish)
 
 
+def publish_approved(issue_id: str) -> str:
+    """The same for an editor who ordered it: only if by then as many have approved as are to."""
+
+    def publish(services: Services) -> State:
+        needed = delivering.approvals_needed(services)
+        state = flow.publish_issue(services, issue_id, approvals=needed).state
+        if state is State.PUBLISHING:
+            services.queue.ask(FOLLOW, issue_id, FOLLOW_PAUSES, later=True)
+        return state
+
+    return _once(publish)
+
+
+def release_issue(issue_id: str) -> str:
+    """The same when the schedule wants it: only if it does so still when this begins."""
+
+    def release(services: Services) -> State:
+        state = scheduling.release_issue(services, issue_id).state
+        if state is State.PUBLISHING:
+            services.queue.ask(FOLLOW, issue_id, FOLLOW_PAUSES, later=True)
+        return state
+
+    return _once(release)
+
+
+def look_at_issue(issue_id: str) -> str:
+    """Learn what has become of it, without handing anything over."""
+    return _once(lambda services: scheduling.look_at_issue(services, issue_id).state)
+
+
+def preview_issue(issue_id: str) -> str:
+    """The draft on the phones of all editors, if the account may."""
+    return _once(lambda services: scheduling.preview_issue(services, issue_id).state)
+
+
+def tick() -> None:
+    """Do what is due. There is no second try: the next tick is one."""
+    _once(scheduling.tick)
+
+
+def back_up(day: str) -> str:
+    """That day's backup, unless it is there. By name: what makes one is of use once a day."""
+
+    def take(services: Services) -> str:
+        taken = resolve_name("bot.safekeeping:back_up_daily")(services)
+        return taken.path.name if taken else day
+
+    return _once(take)
+
+
+def send_proof(issue_id: str, name: str) -> str:
+    """The draft on that editor's own phone, if the account may and the editor is still one."""
+
+    def send(services: Services) -> str:
+        to = [editor.openid for editor in services.editors.all() if editor.name == name]
+        return "、".join(delivering.preview_issue(services, issue_id, to).sent) if to else ""
+
+    return _once(send)
+
+
 def follow_issue(issue_id: str) -> str | Retry:
     """Ask what became of a publication, should its event not have come; less and less often."""
 
@@ -51,7 +114,7 @@ def follow_issue(issue_id: str) -> str | Retry:
     return state
 
 
-def _once(work: "flow.Work") -> str:
+def _once(work: Callable[[Services], object]) -> str:
     try:
         with open_services(load_config(find_config(None)), who=Hand.WORKER) as services:
             return str(work(services))

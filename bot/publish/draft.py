@@ -7,9 +7,10 @@ draft that is ours is adopted instead of sent again. What the box holds at last 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.delivery import READY, Deed, Delivery, State, Upload
+from bot.delivery import IN_THE_BOX, Deed, Delivery, State, Upload
 from bot.errors import (
     ArticleError,
     PlatformBusy,
@@ -19,7 +20,10 @@ from bot.errors import (
 )
 from bot.model import CHARACTER_LIMIT, Bundle, Cover
 from bot.publish.readback import Kept, compare
-from bot.publish.recognise import NO_SUCH_MEDIA, Found, gone, is_of
+from bot.publish.recognise import NO_SUCH_MEDIA, Found, gone, is_anothers, is_of
+
+# So long after the last note that the draft is there is taken on trust; then it is looked for.
+SEEN_LATELY = timedelta(minutes=10)
 
 
 class Boxed(Found, Protocol):
@@ -56,10 +60,11 @@ class Desk:
     bundle: Bundle
     cover: Cover
     thumb: Upload
+    now: datetime
 
     def settle(self, delivery: Delivery) -> Delivery:
         """Make the draft box hold exactly this issue, once. Unchanged input changes nothing there."""
-        if delivery.state in READY and delivery.fingerprint == self.bundle.fingerprint:
+        if delivery.state in IN_THE_BOX and delivery.fingerprint == self.bundle.fingerprint:
             return self._settled(delivery)
         require_room(self.bundle)
         if delivery.state is State.DRAFTING and not delivery.media_id:
@@ -71,11 +76,22 @@ class Desk:
         return self._update(delivery) if as_many else self._replace(delivery)
 
     def _settled(self, delivery: Delivery) -> Delivery:
-        if delivery.problem:
+        # That of a returned issue is why it was returned: pushing it again unchanged is no answer.
+        if delivery.problem and delivery.state is not State.RETURNED:
             delivery = replace(delivery, problem="")
             self.notes.record(delivery, Deed.CLEARED)
         unread = delivery.checked != self.bundle.fingerprint
-        return self._read_back(delivery) if unread else delivery
+        if not unread and self._seen_lately(delivery):
+            return delivery
+        try:
+            kept = self._held(delivery)
+        except (PlatformBusy, PlatformDenied) as error:
+            return self._unread(delivery, error)
+        return self._compared(delivery, kept)
+
+    def _seen_lately(self, delivery: Delivery) -> bool:
+        seen = delivery.recorded_at
+        return seen is None or self.now - seen < SEEN_LATELY
 
     def _add(self, delivery: Delivery) -> Delivery:
         self.notes.record(replace(delivery, state=State.DRAFTING, problem=""), Deed.ADD)
@@ -130,18 +146,23 @@ class Desk:
             problem="",
         )
         self.notes.record(done, what, media_id)
-        return self._read_back(done)
-
-    def _read_back(self, delivery: Delivery) -> Delivery:
-        """Compare what the box holds with what was meant. That it cannot be read now harms nothing."""
         try:
-            kept = self.box.draft(delivery.media_id)
+            kept = self.box.draft(media_id)
         except PlatformError as error:
-            self.notes.record(delivery, Deed.STUCK, str(error))
-            return delivery
+            return self._unread(done, error)
+        return self._compared(done, kept)
+
+    def _unread(self, delivery: Delivery, error: PlatformError) -> Delivery:
+        """That a draft cannot be read back now harms nothing: the next push reads it."""
+        self.notes.record(delivery, Deed.STUCK, str(error))
+        return delivery
+
+    def _compared(self, delivery: Delivery, kept: Sequence[Kept]) -> Delivery:
+        """With what is different between the draft in the box and what was meant."""
         findings = "\n".join(compare(self.bundle, self.thumb.media_id, kept))
         done = replace(delivery, checked=self.bundle.fingerprint, findings=findings)
-        self.notes.record(done, Deed.CHECKED, findings)
+        if done != delivery:
+            self.notes.record(done, Deed.CHECKED, findings)
         return done
 
     def _held(self, delivery: Delivery) -> Sequence[Kept]:
@@ -163,9 +184,15 @@ class Desk:
 
     def _lost_draft(self) -> str:
         for draft in self.box.drafts():
-            if draft.thumb_media_id == self.thumb.media_id or is_of(self.bundle.issue_id, draft):
+            if self._is_ours(draft):
                 return draft.media_id
         return ""
+
+    def _is_ours(self, draft: Boxed) -> bool:
+        # Two editions of a day may have the same cover: it speaks only where the draft itself does not.
+        issue_id = self.bundle.issue_id
+        same_cover = draft.thumb_media_id == self.thumb.media_id
+        return is_of(issue_id, draft) or (same_cover and not is_anothers(issue_id, draft))
 
 
 def require_room(bundle: Bundle) -> None:
@@ -190,6 +217,15 @@ def require_pushed(delivery: Delivery, bundle: Bundle) -> None:
     if delivery.fingerprint != bundle.fingerprint:
         raise ArticleError(
             f"{delivery.issue_id} 的内容在推送之后改过。请先运行 rikan push {delivery.issue_id}"
+        )
+
+
+def require_approved(delivery: Delivery, approved: int, needed: int) -> None:
+    """Raise ArticleError where fewer than `needed` people have approved what the draft holds."""
+    if approved < needed:
+        raise ArticleError(
+            f"{delivery.issue_id} 要 {needed} 个人批准，现在有 {approved} 个，没有发布。"
+            f"请看过预览再批准（rikan approve {delivery.issue_id}，或在微信里发“通过”）"
         )
 
 

@@ -1,30 +1,26 @@
 """Where a person publishes in the console: whether it has happened, and at which address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Protocol
 
 from bot.delivery import Deed, Delivery, Outcome, State, Way
-from bot.errors import PlatformDenied, PlatformRefused
-from bot.publish.outcome import settled
-from bot.publish.readback import Kept
-from bot.publish.recognise import NO_SUCH_MEDIA, gone
+from bot.errors import PlatformDenied
+from bot.publish.outcome import Unclaimed, only_word, settled
+from bot.publish.recognise import Box, gone, is_in
 from bot.publish.release import PublishedArticle, article_of, require_draft
 
 
-class Window(Protocol):
+class Window(Box, Protocol):
     """The platform, as far as it can be looked at."""
 
     def published(self) -> Iterable[PublishedArticle]: ...
-    def draft(self, media_id: str) -> Sequence[Kept]: ...
 
 
-class Notes(Protocol):
+class Notes(Unclaimed, Protocol):
     """Where deliveries and the platform's word on publications are kept."""
 
     def record(self, delivery: Delivery, what: str, detail: str = "") -> None: ...
-    def unclaimed(self, since: datetime) -> list[Outcome]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +38,14 @@ class Lookout:
         if delivery.state is State.PUBLISHED:
             return delivery
         require_draft(delivery)
-        if found := self._listed(delivery):
-            return self._found(delivery, found)
-        if self._waits(delivery):
+        # Publication takes it out of the box: one call, where the list of all articles is many.
+        if is_in(self.window, delivery.media_id):
             return delivery
-        # It is gone. What the platform told of and nobody here has handed over must be it;
-        # unless there are several.
-        words = self.notes.unclaimed(delivery.recorded_at) if delivery.recorded_at else []
-        if len(words) == 1:
-            return self._found(replace(delivery, publish_id=words[0].publish_id), words[0])
-        self.notes.record(delivery, Deed.LOST, delivery.media_id)
-        raise gone(delivery.issue_id)
+        found = self._listed(delivery) or only_word(self.notes, delivery)
+        if not found:
+            self.notes.record(delivery, Deed.LOST, delivery.media_id)
+            raise gone(delivery.issue_id)
+        return self._found(delivery, found)
 
     def _listed(self, delivery: Delivery) -> Outcome | None:
         try:
@@ -60,15 +53,8 @@ class Lookout:
         except PlatformDenied:
             return None  # a personal or unverified account may not ask
 
-    def _waits(self, delivery: Delivery) -> bool:
-        try:
-            return bool(self.window.draft(delivery.media_id))
-        except PlatformRefused as error:
-            if error.code != NO_SUCH_MEDIA:
-                raise
-            return False
-
     def _found(self, delivery: Delivery, found: Outcome) -> Delivery:
-        done = replace(settled(delivery, found), way=Way.DRAFT)
+        publish_id = found.publish_id or delivery.publish_id
+        done = replace(settled(delivery, found), way=Way.DRAFT, publish_id=publish_id)
         self.notes.record(done, Deed.FOUND, done.url)
         return done

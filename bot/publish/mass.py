@@ -5,21 +5,22 @@ success uses the draft up. Both together make asking again harmless, where an an
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Protocol
 
 from bot.delivery import Deed, Delivery, Outcome, State, Way
 from bot.errors import (
     PlatformBusy,
     PlatformDenied,
+    PlatformError,
     PlatformRefused,
     PlatformUnclear,
 )
-from bot.publish.outcome import outcome_of_mass, settle, settled
+from bot.publish.outcome import Unclaimed, only_word, outcome_of_mass, settle, settled
 from bot.publish.recognise import NO_SUCH_MEDIA
 from bot.publish.release import as_before, require_draft
 
 LONGEST_ID = 32  # bytes
+NO_MESSAGE_LEFT = 45028  # errcode: this day's, or this month's, have been sent
 
 
 class Job(Protocol):
@@ -38,13 +39,12 @@ class Sender(Protocol):
     def mass_status(self, msg_id: str) -> str: ...
 
 
-class Notes(Protocol):
+class Notes(Unclaimed, Protocol):
     """Where deliveries and the platform's word on messages are kept."""
 
     def record(self, delivery: Delivery, what: str, detail: str = "") -> None: ...
     def outcome(self, publish_id: str) -> Outcome | None: ...
     def note_outcome(self, outcome: Outcome) -> None: ...
-    def unclaimed(self, since: datetime) -> list[Outcome]: ...
 
 
 def client_id(delivery: Delivery) -> str:
@@ -90,21 +90,21 @@ class Mailing:
     def _send_again(self, delivery: Delivery) -> Delivery:
         try:
             return self._sent(delivery)
-        except PlatformRefused as error:
-            if error.code != NO_SUCH_MEDIA:
+        except (PlatformDenied, PlatformRefused) as error:
+            if error.code not in (NO_SUCH_MEDIA, NO_MESSAGE_LEFT):
                 raise
             return self._used_up(delivery, error)
 
-    def _used_up(self, delivery: Delivery, error: PlatformRefused) -> Delivery:
-        """The draft is gone, so it was sent, or deleted; an event that nobody claims tells which."""
-        words = self.notes.unclaimed(delivery.recorded_at) if delivery.recorded_at else []
-        if len(words) == 1:
-            done = replace(settled(delivery, words[0]), publish_id=words[0].publish_id)
+    def _used_up(self, delivery: Delivery, error: PlatformError) -> Delivery:
+        """The draft, or the day's message, is used up: by our lost try, it seems. An event may tell."""
+        if word := only_word(self.notes, delivery):
+            done = replace(settled(delivery, word), publish_id=word.publish_id)
             self.notes.record(done, Deed.FOUND, done.url)
             return done
+        used_up = "草稿已不在草稿箱" if error.code == NO_SUCH_MEDIA else "本期的群发次数已用完"
         raise PlatformUnclear(
             "message/mass/sendall",
-            f"上次群发 {delivery.issue_id} 时断了线，草稿已不在草稿箱，多半已经发出。"
+            f"上次群发 {delivery.issue_id} 时断了线，{used_up}，多半已经发出。"
             f"请到公众平台查看，发出了就用 rikan publish {delivery.issue_id} --url 文章地址 记下",
         ) from error
 

@@ -1,6 +1,7 @@
 """What the platform says became of a publication or of a message to all, and what that makes of a delivery."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from bot.delivery import STILL_AT_IT, Deed, Delivery, Outcome, State
@@ -28,6 +29,8 @@ MEANINGS = {
     40001: "管理员拒绝了这次群发",
     40002: "管理员半小时内没有确认，群发作罢",
 }
+# Only what was handed over has an outcome: an event that comes twice may come after what followed.
+OPEN_TO_WORD = (State.PUBLISHING, State.PUBLISHED, State.FAILED)
 MASS_STATES = {"SEND_SUCCESS": 0, "SENDING": STILL_AT_IT, "SEND_FAIL": 3, "DELETE": DELETED}
 FAILED = 3
 
@@ -39,9 +42,22 @@ class Word(Protocol):
     def outcome(self, publish_id: str) -> Outcome | None: ...
 
 
+class Unclaimed(Protocol):
+    """Where the platform's word on what nobody here has handed over is kept."""
+
+    def unclaimed(self, since: datetime) -> list[Outcome]: ...
+
+
+def only_word(notes: Unclaimed, delivery: Delivery) -> Outcome | None:
+    """What became of a draft that is gone: the platform's word, if there is just one that nobody claims."""
+    words = notes.unclaimed(delivery.recorded_at) if delivery.recorded_at else []
+    return words[0] if len(words) == 1 else None
+
+
 def settle(notes: Word, delivery: Delivery) -> Delivery:
     """Apply what the platform has said of this publication, if it has."""
-    word = notes.outcome(delivery.publish_id) if delivery.publish_id else None
+    asked = delivery.publish_id and delivery.state in OPEN_TO_WORD
+    word = notes.outcome(delivery.publish_id) if asked else None
     if word is None or word.status == STILL_AT_IT:
         return delivery
     after = settled(delivery, word)
@@ -60,8 +76,6 @@ def settled(delivery: Delivery, outcome: Outcome) -> Delivery:
             article_id=outcome.article_id or delivery.article_id,
             problem="",
         )
-    if delivery.state is State.WITHDRAWN:
-        return delivery
     reason = MEANINGS.get(outcome.status, f"平台报告状态 {outcome.status}")
     if outcome.status == DELETED:
         return withdrawn(replace(delivery, problem=f"{reason}。要再发布，请重新推送"))

@@ -1,6 +1,6 @@
 """What a command would do, said beforehand and from our own notes: nothing is asked of the platform."""
 
-from bot.delivery import READY, STATE_NAMES, Deed, Delivery, State, Way
+from bot.delivery import IN_THE_BOX, STATE_NAMES, Deed, Delivery, State, Way
 from bot.errors import ArticleError
 from bot.model import Bundle
 from bot.publish.draft import require_pushed, require_room, require_same, require_wanted
@@ -23,9 +23,13 @@ def push(delivery: Delivery, bundle: Bundle, *, fresh: bool = False) -> str:
 def _drafting(delivery: Delivery, bundle: Bundle, *, fresh: bool) -> str:
     if delivery.state is State.DRAFTING and not delivery.media_id:
         return "先到草稿箱里找上次的草稿：有就更新它，没有才新建"
-    if fresh or not delivery.media_id:
+    if fresh and delivery.media_id:
+        return "先看草稿还在不在：在就原地更新，不在了才另建一份"
+    if not delivery.media_id:
         return "上传还没传过的图片，新建一份草稿，再读回核对"
-    if delivery.state in READY and delivery.fingerprint == bundle.fingerprint:
+    if delivery.state in IN_THE_BOX and delivery.fingerprint == bundle.fingerprint:
+        if delivery.state is State.RETURNED:
+            return "什么也不做：已退回，内容还没有改"
         unread = delivery.checked != bundle.fingerprint
         return "内容没有变：只读回草稿核对" if unread else "什么也不做：草稿已就绪，内容没有变"
     return "上传还没传过的图片，原地更新草稿，再读回核对"
@@ -61,6 +65,8 @@ def deed(delivery: Delivery, what: str) -> str:
         return "把草稿发到这些人的手机上，只有他们看得到"
     if what == Deed.APPROVED:
         return "什么也不做：已批准" if state is State.APPROVED else "记下批准，平台上没有变化"
+    if what == Deed.RETURNED:
+        return "记下退回和原因，已有的批准作废，平台上没有变化"
     if what == Deed.SKIPPED:
         return "什么也不做：已跳过" if state is State.SKIPPED else "记下跳过，草稿箱里的草稿不动"
     if what == Deed.RESUMED:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.delivery import READY, Deed, Delivery, State
+from bot.delivery import IN_THE_BOX, Deed, Delivery, State
 from bot.errors import ArticleError, PlatformDenied, PlatformError
 
 NO_PERMISSION = 48001  # errcode
@@ -55,15 +55,15 @@ def send_proofs(phones: Phones, notes: Notes, delivery: Delivery, to: Sequence[s
 def _seen(notes: Notes, delivery: Delivery, sent: Sequence[str]) -> Delivery:
     if not sent:
         return delivery
-    approved = delivery.state is State.APPROVED
-    done = replace(delivery, state=State.APPROVED if approved else State.PREVIEWED)
+    decided = delivery.state in (State.APPROVED, State.RETURNED)
+    done = replace(delivery, state=delivery.state if decided else State.PREVIEWED)
     notes.record(done, Deed.PREVIEWED, "、".join(sent))
     return done
 
 
 def require_ready(delivery: Delivery) -> None:
     """Raise ArticleError where there is no draft to look at."""
-    if delivery.state not in READY or not delivery.media_id:
+    if delivery.state not in IN_THE_BOX or not delivery.media_id:
         raise ArticleError(
             f"{delivery.issue_id} 没有就绪的草稿。请先运行 rikan push {delivery.issue_id}"
         )

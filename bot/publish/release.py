@@ -13,8 +13,8 @@ from bot.errors import (
     PlatformRefused,
     PlatformUnclear,
 )
-from bot.publish.outcome import settle, settled
-from bot.publish.recognise import Found, is_of
+from bot.publish.outcome import Unclaimed, only_word, settle, settled
+from bot.publish.recognise import Box, Found, is_in, is_of
 
 # How long an accepted publication may stay unseen before its draft, still in the box, says that
 # it was never accepted. The platform's check takes seconds; this is generous.
@@ -30,23 +30,15 @@ class PublishedArticle(Found, Protocol):
     def article_id(self) -> str: ...
 
 
-class WaitingDraft(Protocol):
-    """A draft in the box."""
-
-    @property
-    def media_id(self) -> str: ...
-
-
-class Press(Protocol):
+class Press(Box, Protocol):
     """The platform, as far as publication goes."""
 
     def submit(self, media_id: str) -> str: ...
     def outcome(self, publish_id: str) -> Outcome: ...
     def published(self) -> Iterable[PublishedArticle]: ...
-    def drafts(self) -> Iterable[WaitingDraft]: ...
 
 
-class Notes(Protocol):
+class Notes(Unclaimed, Protocol):
     """Where deliveries and the platform's word on publications are kept."""
 
     def record(self, delivery: Delivery, what: str, detail: str = "") -> None: ...
@@ -88,28 +80,30 @@ class Counter:
 
     def _follow_up(self, delivery: Delivery) -> Delivery:
         if not delivery.publish_id:
-            return self._look_among_published(delivery)
+            return self._look_for(delivery)
         told = settle(self.notes, delivery)
         if told.state is State.PUBLISHING:
             self.notes.note_outcome(self.press.outcome(delivery.publish_id))
             told = settle(self.notes, delivery)
         return told
 
-    def _look_among_published(self, delivery: Delivery) -> Delivery:
-        if found := article_of(delivery.issue_id, self.press.published()):
-            done = settled(delivery, found)
+    def _look_for(self, delivery: Delivery) -> Delivery:
+        """Nobody knows whether it was accepted. It is not handed over again while it may have been."""
+        waits = is_in(self.press, delivery.media_id)
+        found = article_of(delivery.issue_id, self.press.published())
+        if found := found or (None if waits else only_word(self.notes, delivery)):
+            done = replace(settled(delivery, found), publish_id=found.publish_id)
             self.notes.record(done, Deed.FOUND, done.url)
             return done
-        if self._was_never_accepted(delivery):
+        if waits and self._unseen_long(delivery):
             return self._submit(delivery)
         raise PlatformUnclear(
             "freepublish/submit",
             f"上次提交 {delivery.issue_id} 时断了线，已发布的文章里还没有它。请过几分钟再试，或到公众平台查看",
         )
 
-    def _was_never_accepted(self, delivery: Delivery) -> bool:
-        waited = delivery.recorded_at is not None and self.now - delivery.recorded_at > UNSEEN
-        return waited and any(d.media_id == delivery.media_id for d in self.press.drafts())
+    def _unseen_long(self, delivery: Delivery) -> bool:
+        return delivery.recorded_at is not None and self.now - delivery.recorded_at > UNSEEN
 
 
 def article_of(issue_id: str, published: Iterable[PublishedArticle]) -> Outcome | None:
@@ -131,6 +125,11 @@ def require_draft(delivery: Delivery) -> None:
     if delivery.state is State.SKIPPED:
         raise ArticleError(
             f"{delivery.issue_id} 已跳过。要发布，请先运行 rikan skip {delivery.issue_id} --undo"
+        )
+    if delivery.state is State.RETURNED:
+        raise ArticleError(
+            f"{delivery.issue_id} 已退回（{delivery.problem}），没有发布。"
+            f"请改好后再推送，或运行 rikan approve {delivery.issue_id} 照原样批准"
         )
     if delivery.state not in (*READY, State.FAILED) or not delivery.media_id:
         raise ArticleError(

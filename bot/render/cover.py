@@ -5,6 +5,7 @@ loses nothing but the ornament.
 """
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.model import Cover, Issue, Look, Picture, Problem
 from bot.render.backdrop import logo_of, open_picture, read_file, tinted
 from bot.render.choice import AUTO, WEEKDAY, Choice, choose
 from bot.render.fonts import bold, regular
-from bot.render.layout import load_templates
+from bot.render.layout import Layout, load_templates
 from bot.render.lettering import Lettering
 from bot.render.ornament import engrave
 
@@ -48,6 +49,11 @@ class Style:
     def choose(self, issue: Issue, look: Look) -> Choice:
         """What the issue's cover shows, and why. Raises ArticleError, StartError."""
         return choose(issue, look, load_templates(self.templates), self.layout, self.palette)
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """By name."""
+        return load_templates(self.templates).layouts
 
     def lettering(self, issue: Issue, choice: Choice) -> Lettering:
         """How the words are set. Raises StartError for a missing or broken font."""

@@ -23,6 +23,7 @@ from bot.render.cover import (
     draw_thumbnail,
 )
 from bot.render.footer import draw_footer
+from bot.render.layout import Layout
 from bot.render.preview import write_preview
 from bot.render.qr import LOGO, Code, Mark
 from bot.render.theme import Theme, load_theme
@@ -82,6 +83,11 @@ class Studio:
     def cover(self, issue: Issue, look: Look = UNCHANGED) -> Cover:
         """The cover of `issue`, as its editor wants it; the same two give the same bytes."""
         return self._drawn(issue, look)
+
+    @property
+    def layouts(self) -> Mapping[str, Layout]:
+        """The cover's layouts by name, in the order in which editors count them."""
+        return self._style.layouts
 
     def choice(self, issue: Issue, look: Look) -> Choice:
         """What the cover shows, and why."""

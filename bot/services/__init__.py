@@ -17,13 +17,18 @@ from zoneinfo import ZoneInfo
 from bot.config import Config
 
 if TYPE_CHECKING:  # the types of what is opened below
+    from bot.archive.approvals import Approvals
     from bot.archive.conversations import Conversations
     from bot.archive.covers import Covers
+    from bot.archive.editors import Editors
     from bot.archive.ledger import Ledger
+    from bot.archive.notices import Notices
     from bot.archive.pictures import Pictures
     from bot.archive.revision import Revision
     from bot.archive.sources import Sources
+    from bot.archive.standings import Standings
     from bot.archive.store import Archive
+    from bot.archive.ticks import Ticks
     from bot.archive.usage import Usage
     from bot.ingest.pictures import Album
     from bot.ingest.remote import Remote
@@ -34,6 +39,7 @@ if TYPE_CHECKING:  # the types of what is opened below
     from bot.reply.wording import Wording
     from bot.wechat.account import Account
     from bot.wechat.crypto import Envelope
+    from bot.wechat.menu import Menu
     from bot.wechat.platform import Platform
 
 # The newsletter's day begins and ends in Shanghai, wherever the server stands.
@@ -113,6 +119,20 @@ class Services:
         return Ledger(self._engine, self.config.wechat.account, self.now, self.who)
 
     @cached_property
+    def standings(self) -> "Standings":
+        """How far the issues of a few days have come, in one question."""
+        from bot.archive.standings import Standings
+
+        return Standings(self._engine, self.config.wechat.account)
+
+    @cached_property
+    def ticks(self) -> "Ticks":
+        """Since when what is due has been looked at."""
+        from bot.archive.ticks import Ticks
+
+        return Ticks(self.config.paths.data / "ticks.json")
+
+    @cached_property
     def covers(self) -> "Covers":
         """What editors want different about the covers of archived issues."""
         from bot.archive.covers import Covers
@@ -159,6 +179,13 @@ class Services:
         return Account(self._client, self.usage, self.now)
 
     @cached_property
+    def menu(self) -> "Menu":
+        """The menu below the chat."""
+        from bot.wechat.menu import Menu
+
+        return Menu(self._client)
+
+    @cached_property
     def usage(self) -> "Usage":
         """How often the platform was called, and what is known of the account."""
         from bot.archive.usage import Usage, open_usage
@@ -188,8 +215,30 @@ class Services:
         return open_wording(self.config)
 
     @cached_property
+    def notices(self) -> "Notices":
+        """What editors are told without having asked."""
+        from bot.archive.notices import Notices
+
+        return Notices(self._engine, self.config.wechat.account, self.now)
+
+    @cached_property
+    def editors(self) -> "Editors":
+        """Who may steer deliveries from the chat."""
+        from bot.archive.editors import Editors
+
+        account, revision = self.config.wechat.account, self.revision.now
+        return Editors(self._engine, account, self.now, revision, self.who)
+
+    @cached_property
+    def approvals(self) -> "Approvals":
+        """Who has approved which content."""
+        from bot.archive.approvals import Approvals
+
+        return Approvals(self._engine, self.config.wechat.account, self.now)
+
+    @cached_property
     def revision(self) -> "Revision":
-        """Another number as soon as an issue or a delivery has changed."""
+        """Another number as soon as an issue, a delivery or an editor has changed."""
         from bot.archive.revision import Revision
 
         return Revision(self._engine, self.now)

@@ -3,7 +3,7 @@
 import logging
 from typing import NoReturn
 
-from flask import Blueprint, Flask, Request, Response, abort, current_app, request
+from flask import Blueprint, Flask, Request, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from bot.dialogue import Message, Reply
@@ -81,6 +81,7 @@ def _reply_to(message: Message, letter: Letter) -> Reply:
 
 
 def _closed(services: Services, letter: Letter, message: Message, reply: Reply) -> Response:
+    g.answer = reply.kind  # for whoever counts
     now = services.now()
     xml = write_reply(reply, message, now)
     if reply.kind == "silence":

@@ -154,11 +154,21 @@ class MpClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             )
         except (ValueError, requests.RequestException) as error:
             failure = _failure(call, error)
+            self._quotas.note(call, type(failure).__name__)
         else:
-            return _decoded(call, response)
+            return self._noted(call, response)
         # Out here, so that what requests raised is not kept with it: its text has the address, and
         # with it the token.
         raise failure
+
+    def _noted(self, call: str, response: requests.Response) -> dict[str, Any]:
+        try:
+            answer = _decoded(call, response)
+        except PlatformError as error:
+            self._quotas.note(call, type(error).__name__)
+            raise
+        self._quotas.note(call, str(_code(answer) or "ok"))
+        return answer
 
 
 def open_client(access: Access, quotas: Quotas, queue_url: str, closing: ExitStack) -> MpClient:

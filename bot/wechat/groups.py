@@ -86,13 +86,16 @@ class Custom(BaseWeChatAPI):  # type: ignore[misc]
 
 
 class About(BaseWeChatAPI):  # type: ignore[misc]
-    """What the account is told about itself; reading only."""
+    """What the account is told about itself, and its menu."""
 
     def shown_menu(self) -> Any:
         return self._get("get_current_selfmenu_info")
 
     def own_menu(self) -> Any:
         return self._get("menu/get")
+
+    def set_menu(self, buttons: list[dict[str, Any]]) -> Any:
+        return self._post("menu/create", data={"button": buttons})
 
     def quota(self, call: str) -> Any:
         return self._post("openapi/quota/get", data={"cgi_path": f"/cgi-bin/{call}"})

@@ -3,6 +3,9 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 from bot.delivery import Outcome, Upload
@@ -16,6 +19,8 @@ T = TypeVar("T")
 Item = dict[str, Any]
 
 PAGE = 20  # items; the most a batchget gives
+# So many of the newest are looked through: a list costs a call per 20, and few are allowed a day.
+NEWEST = 100
 # The platform's pictures are handed out over http, and must be shown over https.
 PICTURE_HOST = "http://mmbiz.qpic.cn/"
 
@@ -67,9 +72,19 @@ class Platform:
 
     def upload_cover(self, picture: Picture) -> Upload:
         """A permanent picture: JPG or PNG under 10 MB."""
-        answer = self._client.material.add("image", _file(picture))
+        answer = self._client.material.add("image", _file(picture, _library_name(picture)))
         with reading("material/add_material"):
-            return Upload(_https(answer.get("url", "")), answer["media_id"])
+            return _held(answer)
+
+    def find_cover(self, picture: Picture) -> Upload | None:
+        """That picture among the newest of the account's library, where `upload_cover` may have put it."""
+        call, name = "material/batchget_material", _library_name(picture)
+        batchget = partial(self._client.material.batchget, "image")
+        for item in islice(self._items(call, batchget), NEWEST):
+            with reading(call):
+                if item.get("name") == name:
+                    return _held(item)
+        return None
 
     def add_draft(self, bundle: Bundle, cover: Cover, thumb: str) -> str:
         """Put an issue into the draft box; its media_id. PlatformUnclear: look there first."""
@@ -174,20 +189,26 @@ class Platform:
             )
 
     def published(self) -> Iterator[Published]:
-        """What has been published, newest first."""
-        return self._listing("freepublish/batchget", self._client.freepublish.batchget, _shown)
+        """The NEWEST of what has been published, newest first."""
+        batchget = self._client.freepublish.batchget
+        return islice(self._listing("freepublish/batchget", batchget, _shown), NEWEST)
 
     def _listing(
         self, call: str, batchget: Callable[[int, int], Any], read: Callable[[Item, Item], T]
     ) -> Iterator[T]:
+        for item in self._items(call, batchget):
+            with reading(call):
+                found = [read(item, news) for news in _articles(item)]
+            yield from found
+
+    def _items(self, call: str, batchget: Callable[[int, int], Any]) -> Iterator[Item]:
         offset, total = 0, PAGE
         while offset < total:
             answer = batchget(offset, PAGE)
             with reading(call):
-                items = answer.get("item") or ()
-                found = [read(item, news) for item in items for news in _articles(item)]
+                items = list(answer.get("item") or ())
                 total = int(answer["total_count"]) if items else 0
-            yield from found
+            yield from items
             offset += PAGE
 
 
@@ -206,10 +227,20 @@ def article_url(answer: dict[str, Any]) -> str:
     return url.strip() if isinstance(url, str) else ""
 
 
-def _file(picture: Picture) -> tuple[str, io.BytesIO, str]:
+def _file(picture: Picture, name: str = "") -> tuple[str, io.BytesIO, str]:
     # The platform judges by the extension, and a plain stream would be called "media".
     kind = "image/png" if picture.name.endswith(".png") else "image/jpeg"
-    return picture.name, io.BytesIO(picture.data), kind
+    return name or picture.name, io.BytesIO(picture.data), kind
+
+
+def _library_name(picture: Picture) -> str:
+    # The library lists its pictures by the names of their files: by this one it is known again.
+    name = PurePath(picture.name)
+    return f"{name.stem}-{picture.digest[:16]}{name.suffix}"
+
+
+def _held(item: Item) -> Upload:
+    return Upload(_https(item.get("url", "")), item["media_id"])
 
 
 def _boxed(item: Item, news: Item) -> BoxedDraft:

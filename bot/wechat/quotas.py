@@ -37,6 +37,7 @@ LIMITS: Mapping[str, Limit] = {
     "menu/get": Limit("读菜单", 10_000),
     "menu/delete": Limit("删除菜单", 1000),
     "material/add_material": Limit("上传封面"),
+    "material/batchget_material": Limit("列出素材"),
     "message/mass/get": Limit("查群发结果"),
     "get_current_selfmenu_info": Limit("看菜单"),
     "openapi/quota/get": Limit("核对额度"),
@@ -51,9 +52,16 @@ class Quotas(Protocol):
         """One more. Never raises: a call does not wait for its tally."""
         ...
 
+    def note(self, call: str, result: str) -> None:
+        """What came of it: `ok`, an errcode, or the name of our error. Never raises."""
+        ...
+
 
 class Uncounted:
     """Nobody counts."""
 
     def count(self, call: str) -> None:
+        """Nothing happens."""
+
+    def note(self, call: str, result: str) -> None:
         """Nothing happens."""

@@ -8,6 +8,11 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+_TRIGGER = """
+    CREATE TRIGGER revision_{name} AFTER {change} ON editors
+    BEGIN UPDATE revision SET number = number + 1; END
+"""
+
 
 def upgrade() -> None:
     """New tables only."""
@@ -49,3 +54,16 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text, nullable=False, server_default=""),
     )
     op.create_index("notices_untold", "notices", ["account", "told_at"])
+    _count_changes_of_editors()
+
+
+def _count_changes_of_editors() -> None:
+    """In the revision, as 0005 does for issues and deliveries: each message asks who the editors are."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(
+            "CREATE TRIGGER revision_editors AFTER INSERT OR UPDATE OR DELETE ON editors"
+            " FOR EACH STATEMENT EXECUTE FUNCTION count_revision()"
+        )
+        return
+    for change in ("INSERT", "UPDATE", "DELETE"):
+        op.execute(_TRIGGER.format(name=f"{change.lower()}_editors", change=change))

@@ -1,0 +1,1 @@
+"""One file with the archive and its files, taken while everything runs, and put back."""

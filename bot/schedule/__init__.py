@@ -1,0 +1,1 @@
+"""What is due now. Decided from values; nothing here asks, waits or remembers."""
