@@ -17,10 +17,12 @@ WATCHED = 8  # days, at most
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="rikan-schedule-") as name:
-        with open_services(Config(paths=PathSettings(data=Path(name)))) as services:
-            fill(services)
-            taken = [timed(lambda: question(services)) for _ in range(ROUNDS)]
+    with (
+        tempfile.TemporaryDirectory(prefix="rikan-schedule-") as name,
+        open_services(Config(paths=PathSettings(data=Path(name)))) as services,
+    ):
+        fill(services)
+        taken = [timed(lambda: question(services)) for _ in range(ROUNDS)]
     median, worst = statistics.median(taken), max(taken)
     print(
         f"  the scheduler's question, {ISSUES:,} deliveries: {median:.1f} ms, at most {worst:.1f} ms"

@@ -15,6 +15,8 @@ Each is told from top to bottom, in `bot.flow` and in `bot.answering`; start rea
     wechat            the platform, spoken here and nowhere else
     jobs              the queue (asking), the tasks (doing), the worker (running)
     sandbox           a stand-in for the platform: the demo's and the tests' far side
+    supervising       `rikan up`: all processes of one machine; lifeline ties each to its parent
+    logs metrics      what the processes write down and can be asked; watching, around each request
     cli web wsgi      the entry points
 """
 

@@ -22,6 +22,7 @@ from bot.config import Config, secrets_of
 ZONE = ZoneInfo("Asia/Shanghai")
 IN_ADDRESS = re.compile(r"((?:access_token|secret|appsecret)=)[^&\s'\"]+")
 PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+@")
+SHORTEST = 6  # characters; a shorter one would be found in every other word
 NOTHING = re.compile(r"(?!)")
 # These say every step they take; at this level they say what went wrong.
 QUIET = {
@@ -108,7 +109,8 @@ def _word(value: object) -> str:
 
 def _redacting(secrets: Iterable[str]) -> Processor:
     """The last to see a line: none of our secrets leaves in it, whoever let it slip."""
-    known = sorted(map(re.escape, secrets), key=len, reverse=True)
+    known = [re.escape(each) for each in sorted(secrets, key=len, reverse=True)]
+    known = [each for each in known if len(each) >= SHORTEST]
     pattern = re.compile("|".join(known)) if known else NOTHING
 
     def redact(_: WrappedLogger, __: str, line: Any) -> str:

@@ -22,6 +22,7 @@ from bot.backup.restoring import Place, Restored, restore
 from bot.backup.taking import PART, Taken, take
 from bot.config import Config
 from bot.errors import ArchiveError, reason_of
+from bot.jobs.queue import BACKUP
 from bot.resources import directory
 from bot.services import Services
 
@@ -94,8 +95,14 @@ def newest(config: Config) -> Path | None:
 # Every day by itself.
 
 
+def want_backup(services: Services) -> bool:
+    """Have today's taken by a job, if it is due: for whoever comes by every minute. Whether that was asked for."""
+    day = services.now().date().isoformat()
+    return is_backup_due(services) and services.queue.want(BACKUP, day)
+
+
 def is_backup_due(services: Services) -> bool:
-    """Whether today's has yet to be taken: then `queue.BACKUP` is wanted, about the day."""
+    """Whether today's has yet to be taken."""
     wanted, now = services.config.backup, services.now()
     late_enough = now.time() >= time.fromisoformat(wanted.at)
     return bool(wanted.keep) and late_enough and not _of_day(services.config, now.date()).exists()

@@ -22,7 +22,7 @@ from bot.schedule.due import Act, Due, Standing, Today, may_publish, watched_day
 from bot.schedule.plan import Plan, local, plan_of
 from bot.schedule.told import Told
 from bot.services import Services
-from bot.tidying import tidy
+from bot.tidying import tidy_daily
 
 # A day does not lack its report while that may be lying in the inbox, half written.
 LACKING = (Told.MISSING, Told.MISSING_LATE)
@@ -44,8 +44,7 @@ def tick(services: Services) -> None:
         for today in look_at_days(services, plan, waking):
             do_what_is_due(services, plan, today, arriving=received.arriving)
     _by_itself("telling", lambda: telling.tell_waiting(services))
-    if waking.new_day:
-        _by_itself("tidying", lambda: tidy(services))
+    _by_itself("tidying", lambda: tidy_daily(services))
 
 
 def tell_of(services: Services, received: Received) -> None:

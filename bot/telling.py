@@ -38,6 +38,8 @@ def say(services: Services, about: str, kind: str, mark: str = "", **values: str
     name = f"{kind}:{mark}" if mark else kind
     if name in services.notices.said([about]).get(about, frozenset()):
         return False
+    if kind == "no_calendar":
+        values = {"year": mark} | values  # told in December of the year to come
     return services.notices.decide(about, name, sentence(services, about, kind, **values))
 
 

@@ -70,6 +70,8 @@ class Morning:
         queue = self.services.queue.queue
         while queue.job_ids:
             job = queue.fetch_job(queue.job_ids[0])
+            assert job
+            assert job.func_name
             queue.remove(job.id)
             with suppress(Exception), self._with_this_clock():
                 getattr(tasks, job.func_name.rpartition(".")[2])(*job.args)

@@ -221,6 +221,18 @@ def test_uploads_and_outcomes_are_remembered_and_may_be_said_twice(ledger):
     assert ledger.outcome("101") is None
 
 
+def test_an_upload_that_was_begun_and_not_heard_of_is_known_to_have_been(ledger):
+    cover = "cover", "d" * 64
+    assert not ledger.begin_upload(*cover)
+    assert ledger.begin_upload(*cover)
+    assert ledger.upload(*cover) is None
+    ledger.note_upload(*cover, Upload("https://a/1", "m"))
+    assert ledger.upload(*cover) == Upload("https://a/1", "m")
+    ledger.doubt_upload(*cover)
+    assert ledger.upload(*cover) is None
+    assert ledger.begin_upload(*cover)
+
+
 def test_a_recorded_delivery_is_found_by_its_publication(ledger):
     with ledger.lease("2026-06-13"):
         ledger.record(Delivery("2026-06-13", State.PUBLISHED, publish_id="7"))

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -132,6 +133,28 @@ def test_a_settings_file_that_others_can_read_is_named(installation: Installatio
     installation.path.chmod(0o644)
     assert list(found := installation.found()) == ["secrets"]
     assert f"chmod 600 {installation.path}" in found["secrets"]
+
+
+def test_a_data_folder_is_told_that_others_get_to(tmp_path: Path):
+    with tempfile.TemporaryDirectory() as name:
+        outer, data = Path(name), Path(name) / "data"
+        data.mkdir(mode=0o755)
+        outer.chmod(0o700)
+        assert [each.grade for each in machine.secrets(None, {}, data)] == [Grade.OK]
+        outer.chmod(0o755)
+        (verdict,) = machine.secrets(None, {"RIKAN_X__Y_FILE": tmp_path / "none"}, data)
+        assert verdict.grade is Grade.WARN
+        assert f"chmod 700 {data}" in verdict.text
+
+
+def test_a_file_with_a_secret_that_others_can_write_is_told(tmp_path: Path):
+    secret = tmp_path / "appsecret"
+    secret.write_text("x")
+    secret.chmod(0o602)
+    (verdict,) = machine.secrets(None, {"RIKAN_WECHAT__APPSECRET_FILE": secret}, tmp_path)
+    assert verdict.grade is Grade.WARN
+    assert "别的用户也能改" in verdict.text
+    assert "RIKAN_WECHAT__APPSECRET_FILE" in verdict.text
 
 
 def test_a_wrong_secret_is_named(installation: Installation):

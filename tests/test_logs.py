@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import load_config, secrets_of
+
 ROOT = Path(__file__).parents[1]
 # A process of its own: a log is begun once in a process.
 SPEAK = """
@@ -85,6 +87,13 @@ def test_a_secret_that_slips_into_a_line_does_not_leave_in_it(say, slip, form):
     said = say(slip, form)
     assert "the-appsecret" not in said
     assert "…" in said
+
+
+def test_where_notices_are_sent_is_a_secret_too(tmp_path):
+    robot = "https://robot.example/send?key=0123456789"
+    path = tmp_path / "config.toml"
+    path.write_text(f'[notify]\nurls = ["{robot}"]\n')
+    assert robot in secrets_of(load_config(path, {}))
 
 
 def test_a_traceback_shows_no_variables(say):

@@ -161,6 +161,10 @@ def test_a_returned_draft_waits_for_its_correction():
     assert decided("12:00", returned) == ["say:missed"]
 
 
+def test_an_objection_wins_over_an_approval():
+    assert decided("07:30", replace(APPROVED, returned=True)) == ["say:returned"]
+
+
 def test_what_fails_is_tried_every_ten_minutes_and_told_when_it_lasts():
     failing = replace(ARRIVED, problem="连不上微信公众平台")
     assert [decided(f"06:3{minute}", failing) for minute in (0, 1, 9)] == [["draft"], [], []]
@@ -179,6 +183,9 @@ def test_an_issue_that_has_just_come_is_given_its_ten_minutes():
 def test_what_nobody_gets_done_is_told_even_without_a_reason():
     assert decided("06:45", ARRIVED, awake=at("00:00")) == ["draft", "say:not_drafted"]
     assert decided("09:00", ARRIVED, awake=at("08:59")) == ["draft"]
+    just_approved = replace(APPROVED, busy_since=at("08:55"))
+    assert decided("09:00", just_approved, awake=at("00:00")) == ["publish"]
+    assert decided("09:05", just_approved, awake=at("00:00")) == ["publish", "say:not_published"]
 
 
 def test_what_was_broken_off_is_taken_up_and_in_the_end_told():
@@ -186,6 +193,13 @@ def test_what_was_broken_off_is_taken_up_and_in_the_end_told():
     assert decided("06:35", drafting) == []
     assert decided("06:36", drafting) == ["draft"]
     assert decided("06:46", drafting) == ["draft", "say:stuck"]
+
+
+def test_a_second_step_that_does_not_end_is_told_too():
+    drafting = replace(ARRIVED, state=State.DRAFTING, busy_since=at("06:31"))
+    told = frozenset(keys("06:46", drafting))
+    unclear = replace(APPROVED, state=State.PUBLISHING, busy_since=at("07:30"), said=told)
+    assert decided("07:45", unclear) == ["publish", "say:stuck"]
 
 
 def test_a_publication_is_looked_at_ever_less_often():
@@ -266,6 +280,15 @@ def test_where_a_person_publishes_editors_are_told_to_and_it_is_looked_for():
     assert decided("12:05", by_hand) == []
     assert decided("12:10", by_hand) == ["say:missed"]
     assert not may_publish(at("08:00"), PLAN, TUESDAY, by_hand)
+
+
+def test_what_was_given_up_is_looked_for_every_hour_for_a_day():
+    given_up = replace(APPROVED, way=Way.DRAFT, said=frozenset({"missed"}))
+    look = [f"publish:{LOOK}"]
+    assert [decided(clock, given_up) for clock in ("12:30", "12:40", "13:30")] == [look, [], look]
+    wednesday = TUESDAY + timedelta(days=1)
+    assert decided("11:30", given_up, on=wednesday) == look
+    assert decided("12:30", given_up, on=wednesday) == []
 
 
 def test_an_article_that_is_gone_after_it_was_announced_is_told():

@@ -85,7 +85,7 @@ def test_a_scheduler_told_to_stop_takes_the_private_server_it_started_along(tmp_
         assert process.stdout
         assert "定时进程已启动" in process.stdout.readline()
         sock = socket_path(tmp_path / "data")
-        with redis.Redis(unix_socket_path=str(sock), retry=None) as server:
+        with redis.Redis(unix_socket_path=str(sock)) as server:
             deadline = time.monotonic() + PATIENCE
             while not _has_ticked(server):
                 assert time.monotonic() < deadline

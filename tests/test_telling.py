@@ -373,3 +373,9 @@ def test_addresses_come_from_the_environment_one_after_another():
     ]
     assert KEY not in repr(config)
     assert f"wecombot://{KEY}" in secrets_of(config)
+
+
+def test_the_missing_holidays_are_those_of_the_year_to_come(services):
+    assert telling.say(services, "2026-12-15", "no_calendar", "2027")
+    [notice] = services.notices.untold()
+    assert "没有 2027 年" in notice.text

@@ -13,14 +13,10 @@ GAP = timedelta(minutes=5)  # so long without a tick is a sleep
 
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """The first day of all, by the clock that ticks are noted by, and the end of the last gap.
-
-    `new_day`: no other tick has come on this day.
-    """
+    """The first day of all, by the clock that ticks are noted by, and the end of the last gap."""
 
     first_day: date
     awake_since: datetime
-    new_day: bool
 
 
 class Ticks:
@@ -34,13 +30,11 @@ class Ticks:
 
         Raises ArchiveError where that cannot be noted.
         """
-        known = self._read()
-        first, awake, last = known or (now.date(), now, now)
+        first, awake, last = self._read() or (now.date(), now, now)
         if not timedelta() <= now - last <= GAP:
             awake = now
         first = now.date() if idle else min(first, now.date())
-        new_day = known is None or last.astimezone(now.tzinfo).date() != now.date()
-        waking = Waking(first, min(awake, now), new_day)
+        waking = Waking(first, min(awake, now))
         plain = {
             "first_day": waking.first_day.isoformat(),
             "awake_since": waking.awake_since.isoformat(),

@@ -37,8 +37,9 @@ class Uploads:
                 upsert(connection, uploads)
                 .values(**key, **asdict(NOWHERE), uploaded_at=self._now())
                 .on_conflict_do_nothing()
-            )
-        return not first.rowcount
+                .returning(uploads.c.digest)  # of an INSERT on PostgreSQL no rowcount is kept
+            ).all()
+        return not first
 
     def note_upload(self, place: str, digest: str, upload: Upload) -> None:
         """Remember where the platform holds a picture."""

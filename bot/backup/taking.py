@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import Engine
 
@@ -26,6 +26,7 @@ from bot.errors import ArchiveError, reason_of
 
 CHUNK = 1024 * 1024  # bytes
 PART = ".part"
+PACKED_ALREADY = ("pictures/", "covers/")
 PICTURE = re.compile(r"[0-9a-f]{16}\.(?:jpg|png)")
 
 
@@ -137,7 +138,10 @@ def _pack_file(packed: ZipFile, name: str, path: Path) -> dict[str, Member]:
 
 def _pack(packed: ZipFile, name: str, parts: Iterable[bytes]) -> Member:
     digest, size, count = hashlib.sha256(), 0, 0
-    with packed.open(name, "w", force_zip64=True) as member:
+    info = ZipInfo(name)
+    # Pictures are as small as they get.
+    info.compress_type = ZIP_STORED if name.startswith(PACKED_ALREADY) else ZIP_DEFLATED
+    with packed.open(info, "w", force_zip64=True) as member:
         for part in parts:
             member.write(part)
             digest.update(part)

@@ -29,7 +29,7 @@ def secrets(settings: Path | None, named: Mapping[str, Path], data: Path) -> Ite
                 f"{variable} 指的 {path} 是口令，本机别的用户也{said}。请运行 chmod 600 {path}"
             )
             fine = False
-    if data.exists() and (said := _open_to_others(data)):
+    if (said := _open_to_others(data)) and _others_get_to(data):
         yield warn(f"数据目录 {data} 本机别的用户也{said}。请运行 chmod 700 {data}")
         fine = False
     if fine:
@@ -39,6 +39,11 @@ def secrets(settings: Path | None, named: Mapping[str, Path], data: Path) -> Ite
 def _open_to_others(path: Path) -> str:
     mode = path.stat().st_mode if path.exists() else 0
     return "能改" if mode & stat.S_IWOTH else "能读" if mode & stat.S_IROTH else ""
+
+
+def _others_get_to(path: Path) -> bool:
+    """Whether no folder above is closed to them; a file with secrets may be copied out of it."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
 
 
 def room(
