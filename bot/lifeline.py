@@ -47,8 +47,11 @@ def fork(run: Callable[[], None]) -> int:
     Signals do there what they do in a new process.
     """
     tie_descendants()
+    # What a signal raises while a process forks is dropped by Python: it has to wait.
+    waiting = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     child = os.fork()
     if child:
+        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
         return child
     status = 1
     try:
@@ -59,6 +62,7 @@ def fork(run: Callable[[], None]) -> int:
         signal.signal(
             signal.SIGINT, signal.SIG_IGN
         )  # a terminal's Ctrl-C is the parent's to pass on
+        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
         run()
         status = 0
     except SystemExit as ending:

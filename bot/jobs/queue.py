@@ -174,9 +174,10 @@ class JobQueue:
         }
         try:
             counted = {name: each.get_job_count(cleanup=False) for name, each in registries.items()}
-            return {"waiting": self.queue.count, **counted}
+            counted["waiting"] = self.queue.count
         except redis.RedisError:
             raise StartError("队列没有运行。请先启动 rikan up 或 rikan worker") from None
+        return counted
 
     def _taken(self, job_id: str) -> bool:
         # It left the queue and has not begun: in this very moment, or its worker died at that.

@@ -76,6 +76,7 @@ def _serve(url: str, *, burst: bool, ready: Callable[[], object]) -> None:
         queue = Queue(NAME, connection=server, serializer=JSONSerializer)
         worker = Hand([queue], connection=server, serializer=JSONSerializer)
         worker.on_ready = ready
+        signal.signal(signal.SIGTERM, worker.stop_soon)
         worker.work(with_scheduler=True, burst=burst, logging_level="WARNING")
     log.info("worker ended")
 
@@ -84,6 +85,10 @@ class Hand(Worker):
     """RQ's worker, whose lines in the log are those of our other processes."""
 
     on_ready: Callable[[], object]
+
+    def stop_soon(self, *_: object) -> None:
+        """Asked to end before RQ answers signals: it forks by then, and what is raised in a fork is lost."""
+        self._stop_requested = True
 
     def bootstrap(self, *args: Any, **more: Any) -> None:
         """Report for work."""
