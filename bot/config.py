@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from bot.errors import ConfigError, reason_of
 from bot.settings import (
@@ -62,17 +62,17 @@ EXPECTED = {
 class Config(Settings):
     """All settings. `Config()` is what an empty file gives."""
 
-    wechat: WeChatSettings = WeChatSettings()
-    database: DatabaseSettings = DatabaseSettings()
-    queue: QueueSettings = QueueSettings()
-    web: WebSettings = WebSettings()
-    newsletter: NewsletterSettings = NewsletterSettings()
-    article: ArticleSettings = ArticleSettings()
-    lint: LintSettings = LintSettings()
-    search: SearchSettings = SearchSettings()
-    cover: CoverSettings = CoverSettings()
-    followers: FollowerSettings = FollowerSettings()
-    paths: PathSettings = PathSettings()
+    wechat: WeChatSettings = Field(default_factory=WeChatSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    queue: QueueSettings = Field(default_factory=QueueSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    newsletter: NewsletterSettings = Field(default_factory=NewsletterSettings)
+    article: ArticleSettings = Field(default_factory=ArticleSettings)
+    lint: LintSettings = Field(default_factory=LintSettings)
+    search: SearchSettings = Field(default_factory=SearchSettings)
+    cover: CoverSettings = Field(default_factory=CoverSettings)
+    followers: FollowerSettings = Field(default_factory=FollowerSettings)
+    paths: PathSettings = Field(default_factory=PathSettings)
 
     @model_validator(mode="after")
     def _key_fits_mode(self) -> Self:
@@ -114,6 +114,9 @@ def find_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> P
 def load_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read `path` (None: defaults only); the environment wins over the file. Raises ConfigError."""
     plain = _read_toml(path) if path else {}
+    # With every section there, pydantic builds one schema, and not one more for each that is absent.
+    for section in Config.model_fields:
+        plain.setdefault(section, {})
     for section, key, value in _from_environment(environ):
         plain.setdefault(section, {})[key] = value
     try:
