@@ -1,8 +1,9 @@
 """What a whole ask costs, in this process, by the size of the archive.
 
 Bars, on SQLite: 3 ms in the middle and 10 ms at the 99th of a hundred at 10,000 sections, 20 ms at
-the 99th at 100,000. Nothing is answered from memory. The archive is invented (tests/press.py). `make bench` measures up to 100,000;
-other sizes and databases: python -m benchmarks.bench_search 1000000 --url postgresql://…
+the 99th at 100,000; 100 ms at the 99th while the index is made anew. Nothing is answered from
+memory. The archive is invented (tests/press.py). `make bench` measures up to 100,000; other sizes
+and databases: python -m benchmarks.bench_search 1000000 --url postgresql://…
 """
 
 import argparse

@@ -33,7 +33,7 @@ TOKEN = "benchmarktoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ISSUES = 1000  # of ten sections each
 ROUNDS, SECONDS, CONNECTIONS = 3, 8, 16
-MESSAGES = 32_000  # more than any of them answers in that time
+MESSAGES = 48_000  # more than any of them answers in that time
 QUESTIONS = 500
 SETTINGS = f"""
 [wechat]
@@ -74,8 +74,8 @@ def fill(folder: Path) -> list[str]:
 
 
 def questions(headings: list[str], count: int, chance: random.Random) -> list[str]:
-    """Words of headings: two to six characters that stand together, some of them with a second word."""
-    asked: list[str] = []
+    """Words of headings, each other ones: two to six characters that stand together, some of them with a second word."""
+    asked: dict[str, None] = {}
     while len(asked) < count:
         runs = re.findall(r"[\u4e00-\u9fff]{2,}", chance.choice(headings))
         pieces = [
@@ -83,8 +83,8 @@ def questions(headings: list[str], count: int, chance: random.Random) -> list[st
             for run in chance.sample(runs, min(len(runs), chance.choice((1, 1, 2))))
         ]
         if pieces:
-            asked.append(" ".join(pieces))
-    return asked
+            asked[" ".join(pieces)] = None
+    return list(asked)
 
 
 def piece(run: str, chance: random.Random) -> str:

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from bot.errors import ConfigError, reason_of
 from bot.settings import (
@@ -72,24 +72,24 @@ EXPECTED = {
 class Config(Settings):
     """All settings. `Config()` is what an empty file gives."""
 
-    wechat: WeChatSettings = WeChatSettings()
-    database: DatabaseSettings = DatabaseSettings()
-    queue: QueueSettings = QueueSettings()
-    web: WebSettings = WebSettings()
-    newsletter: NewsletterSettings = NewsletterSettings()
-    article: ArticleSettings = ArticleSettings()
-    lint: LintSettings = LintSettings()
-    publish: PublishSettings = PublishSettings()
-    search: SearchSettings = SearchSettings()
-    cover: CoverSettings = CoverSettings()
-    followers: FollowerSettings = FollowerSettings()
-    schedule: ScheduleSettings = ScheduleSettings()
-    notify: NotifySettings = NotifySettings()
-    menu: MenuSettings = MenuSettings()
-    retention: RetentionSettings = RetentionSettings()
-    backup: BackupSettings = BackupSettings()
-    log: LogSettings = LogSettings()
-    paths: PathSettings = PathSettings()
+    wechat: WeChatSettings = Field(default_factory=WeChatSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    queue: QueueSettings = Field(default_factory=QueueSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    newsletter: NewsletterSettings = Field(default_factory=NewsletterSettings)
+    article: ArticleSettings = Field(default_factory=ArticleSettings)
+    lint: LintSettings = Field(default_factory=LintSettings)
+    publish: PublishSettings = Field(default_factory=PublishSettings)
+    search: SearchSettings = Field(default_factory=SearchSettings)
+    cover: CoverSettings = Field(default_factory=CoverSettings)
+    followers: FollowerSettings = Field(default_factory=FollowerSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    notify: NotifySettings = Field(default_factory=NotifySettings)
+    menu: MenuSettings = Field(default_factory=MenuSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    paths: PathSettings = Field(default_factory=PathSettings)
 
     @model_validator(mode="after")
     def _key_fits_mode(self) -> Self:
@@ -146,6 +146,9 @@ def find_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> P
 def load_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read `path` (None: defaults only); the environment wins over the file. Raises ConfigError."""
     plain = _read_toml(path) if path else {}
+    # With every section there, pydantic builds one schema, and not one more for each that is absent.
+    for section in Config.model_fields:
+        plain.setdefault(section, {})
     for section, key, value in _from_environment(environ):
         plain.setdefault(section, {})[key] = value
     try:

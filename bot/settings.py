@@ -24,7 +24,10 @@ ADDRESS = r"^https?://[A-Za-z0-9.-]+(:\d+)?(/[!-~]*)?$"
 class Settings(BaseModel):
     """A section of the file: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    # Built by who reads settings: `rikan --help` reads none.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class WeChatSettings(Settings):

@@ -1,5 +1,7 @@
 """How the web process is run: `rikan web`, or `bot.wsgi:application()` under any other WSGI server."""
 
+import atexit
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -23,7 +25,11 @@ FINISH_SECONDS = 6  # for answers in hand when told to stop; the platform itself
 def application(tallies: Path | None = None) -> Flask:
     """Open this process's own services. They end with the process, which closes what it held."""
     services = Services(load_config(find_config(None)), now_in_shanghai, ExitStack())
-    return create_app(services, tallies)
+    app = create_app(services, tallies)
+    # Whoever looks for garbage need not look through all this again and again: a tenth of an answer.
+    gc.freeze()
+    atexit.register(gc.unfreeze)  # some libraries complain of what is not cleared at the end
+    return app
 
 
 def _end_calmly(worker: Any) -> None:

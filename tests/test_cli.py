@@ -246,6 +246,14 @@ def test_a_folder_that_cannot_be_written_is_named(rikan, tmp_path):
     assert "file/data" in fails(rikan, "list")
 
 
+def test_rendering_a_report_waits_for_nothing_that_it_does_not_use(rikan):
+    loaded = rikan("render", SAMPLES[-1], PYTHONPROFILEIMPORTTIME="1").stderr
+    modules = {line.split("|")[2].strip() for line in loaded.splitlines()}
+    assert {"PIL.Image", "jinja2"} <= modules
+    others = {"sqlalchemy", "redis", "requests", "wechatpy", "flask", "rich", "markdown_it"}
+    assert not others & modules
+
+
 def test_a_platform_that_cannot_be_reached_is_one_sentence(rikan, tmp_path):
     write_config(tmp_path, "http://127.0.0.1:9")
     rikan("add", SAMPLES[-1])

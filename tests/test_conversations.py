@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.archive.conversations import FRESH, Conversations, open_beside
+from bot.answering import FAREWELLS, REMEMBERED
+from bot.archive.conversations import FRESH, TIDY_EVERY, Conversations, open_beside
 from bot.archive.database import open_engine
 from bot.archive.ledger import Ledger
 from bot.archive.revision import Revision
@@ -20,9 +21,12 @@ from bot.cli.cast import wait_until
 from bot.delivery import Outcome, State
 from bot.dialogue import Answer, Card, Hit, Listed, Message, Query, Reply, Wish
 from bot.ingest.file import read_issue
+from bot.query.parse import LONGEST
+from bot.settings import FollowerSettings
 from tests.conftest import SAMPLES, Clock
 from tests.shelf import folding
 
+ROOT = Path(__file__).parents[1]
 QUERY = Query(Wish.WORDS, "六月 算力", (date(2026, 6, 1), date(2026, 6, 30)), "算力")
 HIT = Hit("2026-06-13", date(2026, 6, 13), "日报", "一节", "一句", "https://a", 1, "https://p")
 CARD = Card("日报", "一节", "https://p", "https://a")
@@ -179,3 +183,14 @@ def test_the_revision_grows_with_every_change_that_an_answer_may_show(engine, cl
     archive.search("数据要素", issue.date, published_only=True)
     archive.entries()
     assert revision.now() == seen[-1]
+
+
+@pytest.mark.parametrize("page", ["privacy.md", "privacy.zh-CN.md"])
+def test_the_privacy_page_tells_the_terms_as_they_are(page):
+    told = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert f" {FollowerSettings().keep_days} " in told
+    assert f"{REMEMBERED:,}" in told.replace("4000", "4,000")
+    assert f" {LONGEST} " in told
+    assert timedelta(hours=1) == FRESH
+    assert timedelta(minutes=10) == TIDY_EVERY
+    assert all(f"`{event}`" in told for event in FAREWELLS)

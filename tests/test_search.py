@@ -7,9 +7,13 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from bot.archive import texts
 from bot.archive.candidates import count
+from bot.archive.tables import deliveries
 from bot.archive.terms import read_words, term
+from bot.delivery import State
 from tests.shelf import ACCOUNT, Shelf, on_shelf, samples, shuffled
 
 
@@ -265,6 +269,26 @@ def test_followers_find_only_what_their_account_has_published(shelf):
     assert [hit.issue_id for hit in shelf.find("低空经济", by=ACCOUNT)] == [published]
     assert shelf.find("低空经济", by="another") == []
     assert shelf.ids("低空经济") == [draft, published]
+
+
+def test_an_issue_is_found_as_soon_as_it_is_published(shelf):
+    issue_id = shelf.put(date(2026, 6, 1), [("算力", "算力基建。")], published=False)
+    assert shelf.find("算力", by=ACCOUNT) == []
+    of_issue = deliveries.c.issue_id == issue_id
+    shelf.connection.execute(update(deliveries).where(of_issue).values(state=State.PUBLISHED))
+    assert [found.issue_id for found in shelf.find("算力", by=ACCOUNT)] == [issue_id]
+    assert shelf.find("算力", by="another") == []
+
+
+def test_what_is_kept_in_memory_has_an_end_and_changes_no_answer(shelf, monkeypatch):
+    monkeypatch.setattr(texts, "MOST_CHARACTERS", 50)
+    for number in range(30):
+        shelf.put(date(2026, 5, 1) + timedelta(days=number), [("算力", f"算力基建之{number}。")])
+    assert shelf.find("算力") == shelf.find("算力") != []
+    kept = texts.texts_now(shelf.connection, None, None).kept
+    assert texts.texts_now(shelf.connection, None, kept).kept is kept
+    kept.characters = 50
+    assert texts.texts_now(shelf.connection, None, kept).kept is not kept
 
 
 def test_only_what_was_said_on_some_days_is_found_if_so_wanted(shelf):

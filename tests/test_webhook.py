@@ -380,7 +380,8 @@ def test_a_database_that_is_gone_is_an_apology(platform, services, tmp_path):
 # Whatever comes.
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-XML = st.lists(st.sampled_from(["<xml>", "</xml>", "<![CDATA[", "]]>", "&", "<a>"]) | ANY_TEXT)
+SCRAPS = ("<xml>", "</xml>", "<![CDATA[", "]]>", "&", "<a>")
+XML = st.lists(st.sampled_from(SCRAPS) | ANY_TEXT)
 BODIES = st.binary() | XML.map("".join).map(str.encode)
 within_one_test = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 

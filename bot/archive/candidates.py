@@ -1,16 +1,15 @@
 """The sections that may answer. The index names them; `rank` judges them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
-from bot.archive import fts5, tsvector
+from bot.archive.index import Index, index_of
+from bot.archive.numbering import ALL, numbers_of
 from bot.archive.terms import Group, Term, Word, term
-from bot.archive.words import Streams
+from bot.archive.texts import Candidate, Texts
 
 # The newest so many that match anywhere, and that match in the heading: sections outside them are
 # reached by a second word. They keep the time of an answer apart from the size of the archive.
@@ -22,60 +21,6 @@ NEWEST_SIMILAR = 2000
 COUNTED = 3000
 
 _TOTAL = text("SELECT count(*) FROM sections")
-
-
-class Index(Protocol):
-    """What a database's own index can do; see `fts5` and `tsvector`."""
-
-    ALL: str
-    ANY: str
-
-    def add(
-        self, connection: Connection, sections: Sequence[Streams], *, new: bool = False
-    ) -> None: ...
-    def remove(
-        self, connection: Connection, sections: Sequence[Streams], *, new: bool = False
-    ) -> None: ...
-    def begin_anew(self, connection: Connection) -> None: ...
-    def replace(self, connection: Connection) -> None: ...
-    def count(self, connection: Connection, match: str, at_most: int) -> int: ...
-    def find(
-        self,
-        connection: Connection,
-        match: str,
-        newest: int,
-        *,
-        but_not: str = "",
-        in_heading: bool = False,
-        published_by: str | None = None,
-        days: tuple[date, date] | None = None,
-    ) -> Sequence[Row[Any]]: ...
-    def expression(self, term: Term) -> str: ...
-    def joined(self, operator: str, parts: Iterable[str]) -> str: ...
-
-
-INDEXES: Mapping[str, Index] = {"sqlite": fts5, "postgresql": tsvector}
-
-
-def index_of(connection: Connection) -> Index:
-    """The index of the database at the other end."""
-    return INDEXES[connection.dialect.name]
-
-
-class Candidate(NamedTuple):
-    """A section that the index names; `heading` and `body` are folded."""
-
-    section_id: int
-    issue_id: str
-    position: int
-    heading: str
-    body: str
-
-
-@lru_cache(maxsize=10_000)
-def day_and_edition(issue_id: str) -> tuple[date, int]:
-    """What an issue's ID says of it: `2026-06-13` is the first edition of its day."""
-    return date.fromisoformat(issue_id[:10]), int(issue_id[11:] or 1)
 
 
 def total(connection: Connection) -> int:
@@ -93,12 +38,12 @@ def count(connection: Connection, wanted: Term) -> int:
 class Candidates:
     """Where a question looks: not in what holds `excluded` words.
 
-    With `published_by`, an account, only in issues that it has published; with `days`, only in theirs.
+    Only in issues that `texts` has, and with `days` only in theirs.
     """
 
     connection: Connection
     excluded: Sequence[Word]
-    published_by: str | None
+    texts: Texts
     days: tuple[date, date] | None = None
 
     def holding_all(self, groups: Sequence[Group]) -> list[Candidate]:
@@ -121,16 +66,18 @@ class Candidates:
     def _find(self, wanted: str, newest: int, *, in_heading: bool = False) -> list[Candidate]:
         index = index_of(self.connection)
         unwanted = [index.expression(term(word)) for word in self.excluded]
-        rows = index.find(
-            self.connection,
-            wanted,
-            newest,
-            but_not=index.joined(index.ANY, unwanted) if unwanted else "",
-            in_heading=in_heading,
-            published_by=self.published_by,
-            days=self.days,
-        )
-        return [Candidate._make(row) for row in rows]
+        but_not = index.joined(index.ANY, unwanted) if unwanted else ""
+        within, asked = numbers_of(self.days) if self.days else ALL, newest
+        found: list[Candidate] = []
+        while True:
+            ids = index.find(
+                self.connection, wanted, asked, within, but_not=but_not, in_heading=in_heading
+            )
+            found += self.texts.of(ids)
+            if len(found) >= newest or len(ids) < asked:
+                return found[:newest]
+            # Some are not published: look further back.
+            within, asked = within._replace(highest=ids[-1] - 1), 2 * asked
 
 
 def _group(index: Index, group: Group) -> str:

@@ -4,13 +4,13 @@ It keeps the streams' postings and nothing else. So a text leaves it only by way
 that it came in with, and an index made by other rules cannot be mended, only made anew.
 """
 
+import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
 
-from bot.archive.numbering import numbers_of
+from bot.archive.numbering import Numbers
 from bot.archive.terms import Phrase, Term
 from bot.archive.words import Streams
 from bot.delivery import State
@@ -32,30 +32,23 @@ _COUNT = text(
     "SELECT count(*) FROM"
     " (SELECT rowid FROM section_index WHERE section_index MATCH :match LIMIT :at_most)"
 )
-# CROSS JOIN keeps the order of the loops: the index yields its newest first and is stopped at the
-# limit. Anything else would collect every match before it sorts them.
-_FIND = """
-    SELECT sections.id, sections.issue_id, sections.position,
-        sections.folded_heading, sections.folded_body
-    FROM section_index
-    CROSS JOIN sections ON sections.id = section_index.rowid
-    {published}
-    WHERE section_index MATCH :match {of_days}
-    ORDER BY section_index.rowid DESC LIMIT :newest
-"""
-_PUBLISHED = f"""
-    CROSS JOIN deliveries
-        ON deliveries.issue_id = sections.issue_id AND deliveries.account = :account
-        AND deliveries.state = '{State.PUBLISHED}'
-"""
-_OF_DAYS = "AND section_index.rowid BETWEEN :lowest AND :highest"
-_FINDS = {
-    (published, of_days): text(
-        _FIND.format(published=_PUBLISHED if published else "", of_days=_OF_DAYS if of_days else "")
+# One row of all ids: between two rows the driver lets other threads in, and would wait for each.
+_FIND = text("""
+    SELECT group_concat(rowid) FROM (
+        SELECT rowid FROM section_index
+        WHERE section_index MATCH :match AND rowid BETWEEN :lowest AND :highest
+        ORDER BY rowid DESC LIMIT :newest
     )
-    for published in (False, True)
-    for of_days in (False, True)
-}
+""")
+_READ = text("""
+    SELECT sections.id, sections.issue_id, sections.position,
+        sections.folded_heading, sections.folded_body, sections.heading, sections.body,
+        deliveries.state = :published
+    FROM json_each(:ids) AS wanted
+    CROSS JOIN sections ON sections.id = wanted.value
+    LEFT JOIN deliveries
+        ON deliveries.issue_id = sections.issue_id AND deliveries.account = :account
+""")
 
 
 def add(connection: Connection, sections: Sequence[Streams], *, new: bool = False) -> None:
@@ -98,19 +91,23 @@ def find(
     connection: Connection,
     match: str,
     newest: int,
+    within: Numbers,
     *,
     but_not: str = "",
     in_heading: bool = False,
-    published_by: str | None = None,
-    days: tuple[date, date] | None = None,
-) -> Sequence[Row[Any]]:
-    """The matching sections with the highest ids."""
+) -> list[int]:
+    """The highest ids of matching sections, the highest first."""
     wanted = f"{{title}} : ({match})" if in_heading else f"({match})"
     unwanted = f" NOT ({but_not})" if but_not else ""
-    values = {"match": wanted + unwanted, "newest": newest}
-    values |= {} if published_by is None else {"account": published_by}
-    values |= numbers_of(days) if days else {}
-    return connection.execute(_FINDS[published_by is not None, days is not None], values).all()
+    values = {"match": wanted + unwanted, "newest": newest, **within._asdict()}
+    found = connection.execute(_FIND, values).scalar_one()
+    return sorted(map(int, found.split(",")), reverse=True) if found else []
+
+
+def read(connection: Connection, ids: Sequence[int], account: str) -> Sequence[Row[Any]]:
+    """Sections by id: the columns of `Candidate`, and whether the account has published them."""
+    values = {"ids": json.dumps(ids), "account": account, "published": State.PUBLISHED}
+    return connection.execute(_READ, values).all()
 
 
 def expression(term: Term) -> str:

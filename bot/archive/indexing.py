@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, select, update
 
-from bot.archive.candidates import index_of
 from bot.archive.database import reading, writing
+from bot.archive.index import index_of
 from bot.archive.tables import index_state, sections
 from bot.archive.words import TOKENIZER_VERSION, Folding, Streams
 from bot.errors import ArchiveBusy, ArchiveError

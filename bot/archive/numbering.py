@@ -1,6 +1,7 @@
 """The numbers of sections: a newer one has a higher number, and those of some days stand together."""
 
 from datetime import date
+from typing import NamedTuple
 
 MOST_EDITIONS, MOST_SECTIONS = 10, 200  # of a day, and of an issue
 
@@ -10,9 +11,19 @@ def section_number(day: date, edition: int, position: int) -> int:
     return (day.toordinal() * MOST_EDITIONS + edition - 1) * MOST_SECTIONS + position
 
 
-def numbers_of(days: tuple[date, date]) -> dict[str, int]:
-    """The `lowest` and the `highest` number that a section of these days may have."""
-    return {
-        "lowest": section_number(days[0], 1, 0),
-        "highest": section_number(days[1], MOST_EDITIONS, MOST_SECTIONS - 1),
-    }
+class Numbers(NamedTuple):
+    """The lowest and the highest number that a section may have."""
+
+    lowest: int
+    highest: int
+
+
+ALL = Numbers(0, 2**31 - 1)
+
+
+def numbers_of(days: tuple[date, date]) -> Numbers:
+    """Of the sections of these days."""
+    return Numbers(
+        section_number(days[0], 1, 0),
+        section_number(days[1], MOST_EDITIONS, MOST_SECTIONS - 1),
+    )

@@ -9,10 +9,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 
-from bot.archive.candidates import Candidate, day_and_edition
 from bot.archive.terms import Group, Term
+from bot.archive.texts import Candidate
 
 # Found in the heading is worth three times in the body, and the share found there is added again.
 HEADING_TIMES = 3
@@ -37,8 +38,9 @@ _Way = Sequence[tuple[float, Callable[[str], int]]]
 _Weighed = tuple[float, Sequence[_Way]]
 # What an issue's newness is worth, and its place among equals.
 _Issue = tuple[float, int, int]
-# Best first: the negative score, then newer before older, then as in the issue.
-_Order = tuple[float, int, int, int]
+# Best first: the negative score, then newer before older, then as in the issue, where no two are
+# at one place.
+_Placed = tuple[float, int, int, int, Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +79,46 @@ def rank(
     needed: float,
     today: date,
     recency: float = RECENCY,
+    limit: int,
 ) -> list[Ranked]:
-    """The best section of each issue, best first; only what holds `needed` of the weight."""
+    """The best section of so many issues, best first; only what holds `needed` of the weight."""
     judge = _Judge(_weighed(groups, weights), weight_of(groups, weights), needed)
-    issues: dict[str, _Issue] = {}
-    best: dict[str, tuple[_Order, Candidate]] = {}
+    best: dict[str, _Placed] = {}
     for one in candidates:
         if not (relevance := judge(one)):
             continue
-        if (issue_id := one.issue_id) not in issues:
-            issues[issue_id] = _issue(issue_id, today, recency)
-        worth, newer, later = issues[issue_id]
-        order = (-round(relevance * worth, DIGITS), newer, later, one.position)
-        if issue_id not in best or order < best[issue_id][0]:
-            best[issue_id] = (order, one)
-    return [Ranked(one, -order[0]) for order, one in sorted(best.values(), key=itemgetter(0))]
+        issue_id = one.issue_id
+        worth, newer, later = _issue(issue_id, today, recency)
+        placed = (-round(relevance * worth, DIGITS), newer, later, one.position, one)
+        if (known := best.get(issue_id)) is None or placed < known:
+            best[issue_id] = placed
+    return _in_order(best.values(), limit)
 
 
 def rank_by(
-    candidates: Iterable[Candidate], relevance: Callable[[Candidate], float]
+    candidates: Iterable[Candidate], relevance: Callable[[Candidate], float], *, limit: int
 ) -> list[Ranked]:
-    """The most relevant section of each issue, best first and the newest of equals; 0 is none."""
-    best: dict[str, tuple[_Order, Candidate]] = {}
+    """The most relevant section of so many issues, best first and the newest of equals; 0 is none."""
+    best: dict[str, _Placed] = {}
     for one in candidates:
         if score := relevance(one):
             day, edition = day_and_edition(one.issue_id)
-            order = (-round(score, DIGITS), -day.toordinal(), -edition, one.position)
-            best[one.issue_id] = min(best.get(one.issue_id, (order, one)), (order, one))
-    return [Ranked(one, -order[0]) for order, one in sorted(best.values(), key=itemgetter(0))]
+            placed = (-round(score, DIGITS), -day.toordinal(), -edition, one.position, one)
+            best[one.issue_id] = min(best.get(one.issue_id, placed), placed)
+    return _in_order(best.values(), limit)
 
 
+def _in_order(best: Iterable[_Placed], limit: int) -> list[Ranked]:
+    return [Ranked(one, -score) for score, *_, one in sorted(best)[:limit]]
+
+
+@lru_cache(maxsize=10_000)
+def day_and_edition(issue_id: str) -> tuple[date, int]:
+    """What an issue's ID says of it: `2026-06-13` is the first edition of its day."""
+    return date.fromisoformat(issue_id[:10]), int(issue_id[11:] or 1)
+
+
+@lru_cache(maxsize=10_000)
 def _issue(issue_id: str, today: date, recency: float) -> _Issue:
     day, edition = day_and_edition(issue_id)
     age = max(0, (today - day).days)
@@ -142,14 +154,18 @@ class _Judge:
         spare = self.total - self.needed + NEGLIGIBLE
         filled = headed = 0.0
         for weight, ways in self.groups:
-            found = [fill for way in ways if (fill := _fill(way, heading, body, room))]
-            if found:
-                fill = max(found)
+            if fill := _fullest(ways, heading, body, room):
                 filled += weight * fill[0]
                 headed += weight * fill[1]
             elif (spare := spare - weight) < 0:
                 return 0.0
         return (filled + HEADING_SHARE * headed) / self.total
+
+
+def _fullest(ways: Sequence[_Way], heading: str, body: str, room: float) -> _Fill | None:
+    if len(ways) == 1:
+        return _fill(ways[0], heading, body, room)
+    return max(filter(None, (_fill(way, heading, body, room) for way in ways)), default=None)
 
 
 def _fill(way: _Way, heading: str, body: str, room: float) -> _Fill | None:

@@ -10,13 +10,13 @@ orders them (`rank`), and the text itself is looked at again, so that nothing is
 there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from bot.archive.candidates import NEWEST, Candidate, Candidates
+from bot.archive.candidates import NEWEST, Candidates
 from bot.archive.counts import Counts, Kept, counted_on
 from bot.archive.likeness import SHORTEST, likeness
 from bot.archive.mending import mended
@@ -24,10 +24,10 @@ from bot.archive.questions import strip_question
 from bot.archive.rank import RECENCY, Ranked, rank, rank_by, rarest_of, rarity, weight_of
 from bot.archive.snippet import found_sentence
 from bot.archive.synonyms import Synonyms
-from bot.archive.tables import sections
 from bot.archive.terms import (
     Group,
     Question,
+    Term,
     Way,
     Word,
     halves,
@@ -37,6 +37,7 @@ from bot.archive.terms import (
     thirds,
     units,
 )
+from bot.archive.texts import Candidate, KeptTexts, texts_now
 from bot.archive.words import Folding
 
 # What a similar section must hold of the words that the archive knows, by weight.
@@ -46,11 +47,6 @@ KNOWN_FLOOR = 0.6
 WRITTEN_FLOOR = 0.35
 # A run with several slips is looked for by so many of its rarest pairs.
 MISSPELT_BY = 6
-
-# Put together once: that takes longer than to look up ten rows.
-_SHOWN = select(sections.c.id, sections.c.heading, sections.c.body).where(
-    sections.c.id.in_(bindparam("ids", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +70,7 @@ class _Asked:
     plain: Question
     counts: Counts
     today: date
+    limit: int
 
 
 class Search:
@@ -86,6 +83,7 @@ class Search:
         self.synonyms = synonyms or Synonyms()
         self._recency = recency
         self._kept: Kept | None = None
+        self._texts: KeptTexts | None = None
 
     def forget_counts(self) -> None:
         """Count anew: the archive has changed."""
@@ -108,17 +106,18 @@ class Search:
         question = read_question(self.folding.fold(words))
         if not question.words:
             return []
-        asked = self._asked(
-            Candidates(connection, question.excluded, published_by, days), question, today
-        )
+        texts = texts_now(connection, published_by, self._texts)
+        self._texts = texts.kept
+        where = Candidates(connection, question.excluded, texts, days)
+        asked = self._asked(where, question, today, limit)
         for step, groups in self._attempts(asked):
             if ranked := self._holding_all(asked, groups):
-                return _told(connection, ranked[:limit], groups, step)
+                return _told(ranked, groups, step)
         groups = [((unit,),) for unit in units(asked.plain.words) if asked.counts.of(unit)]
         ranked = self._similar(asked, groups) or self._misspelt(asked, groups)
-        return _told(connection, ranked[:limit], groups, 4)
+        return _told(ranked, groups, 4)
 
-    def _asked(self, where: Candidates, question: Question, today: date) -> _Asked:
+    def _asked(self, where: Candidates, question: Question, today: date, limit: int) -> _Asked:
         counts = counted_on(where.connection, today, self._kept)
         self._kept = counts.kept
 
@@ -128,7 +127,7 @@ class Search:
         said = [self.synonyms.as_said_here(word, times) for word in question.words]
         words = dict.fromkeys(word for wording in said for word in wording)
         plain = strip_question(replace(question, words=tuple(words)))
-        return _Asked(where, question, plain, counts, today)
+        return _Asked(where, question, plain, counts, today, limit)
 
     def _attempts(self, asked: _Asked) -> Iterator[tuple[int, list[Group]]]:
         """The wordings to try, each made only when those before it found nothing."""
@@ -178,7 +177,11 @@ class Search:
         weights = asked.counts.weights(groups)
         rarest = sorted(weights, key=lambda each: -weights[each])[:MISSPELT_BY]
         found = asked.candidates.holding_any(rarest, newest=NEWEST)
-        return rank_by(found, lambda one: likeness(first.runs[0], f"{one.heading}\n{one.body}"))
+
+        def like(one: Candidate) -> float:
+            return likeness(first.runs[0], f"{one.heading}\n{one.body}")
+
+        return rank_by(found, like, limit=asked.limit)
 
     def _ranked(
         self, asked: _Asked, found: Sequence[Candidate], groups: Sequence[Group], share: float
@@ -186,33 +189,34 @@ class Search:
         """In order, what holds at least that share of the groups' weight."""
         weights = asked.counts.weights(groups)
         needed = share * weight_of(groups, weights)
-        return rank(found, groups, weights, needed=needed, today=asked.today, recency=self._recency)
+        return rank(
+            found,
+            groups,
+            weights,
+            needed=needed,
+            today=asked.today,
+            recency=self._recency,
+            limit=asked.limit,
+        )
 
 
 def _way(wording: Sequence[Word]) -> Way:
     return tuple(map(term, wording))
 
 
-def _told(
-    connection: Connection, ranked: Sequence[Ranked], groups: Sequence[Group], step: int
-) -> list[Found]:
+def _told(ranked: Sequence[Ranked], groups: Sequence[Group], step: int) -> list[Found]:
     """What is shown of each section, cut from its text as the editors wrote it."""
-    ids = [each.candidate.section_id for each in ranked]
-    written = {row.id: row for row in connection.execute(_SHOWN, {"ids": ids})} if ids else {}
     terms = dict.fromkeys(each for group in groups for way in group for each in way)
-    return [
-        Found(
-            section_id=one.candidate.section_id,
-            issue_id=one.candidate.issue_id,
-            heading=written[one.candidate.section_id].heading,
-            sentence=found_sentence(
-                written[one.candidate.section_id].heading,
-                written[one.candidate.section_id].body,
-                one.candidate.body,
-                terms,
-            ),
-            step=step,
-            score=one.score,
-        )
-        for one in ranked
-    ]
+    return [_found(each, terms, step) for each in ranked]
+
+
+def _found(ranked: Ranked, terms: Iterable[Term], step: int) -> Found:
+    one = ranked.candidate
+    return Found(
+        section_id=one.section_id,
+        issue_id=one.issue_id,
+        heading=one.written_heading,
+        sentence=found_sentence(one.written_heading, one.written_body, one.body, terms),
+        step=step,
+        score=ranked.score,
+    )

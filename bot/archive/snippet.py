@@ -7,6 +7,7 @@ in the one and the sentence is cut from the other.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.archive.terms import Term
 
@@ -25,7 +26,7 @@ def found_sentence(heading: str, body: str, folded_body: str, terms: Iterable[Te
     spans = sorted(
         {(*span, term) for term in terms for span in term.spans(folded_body)}, key=_place
     )
-    sentences = [match.span() for match in _SENTENCE.finditer(body) if match[0].strip()]
+    sentences = _sentences(body)
     if not sentences:
         return _cut(heading, [])
     starts = [start for start, *_ in spans]
@@ -36,6 +37,11 @@ def found_sentence(heading: str, body: str, folded_body: str, terms: Iterable[Te
     start, end = max(sentences, key=lambda sentence: _density(sentence, within(sentence)))
     inside = [(a - start, b - start) for a, b, _ in spans if start <= a and b <= end]
     return _cut(body[start:end], inside)
+
+
+@lru_cache(maxsize=1000)
+def _sentences(body: str) -> Sequence[_Span]:
+    return [match.span() for match in _SENTENCE.finditer(body) if match[0].strip()]
 
 
 def _place(span: tuple[int, int, Term]) -> _Span:

@@ -6,12 +6,11 @@ PostgreSQL have opinions about numbers.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, text
 
-from bot.archive.numbering import numbers_of
+from bot.archive.numbering import Numbers
 from bot.archive.terms import Phrase, Term
 from bot.archive.words import Streams
 from bot.delivery import State
@@ -56,20 +55,24 @@ _FIND = """
         SELECT section_id FROM section_index
         WHERE {column} @@ CAST(:match AS tsquery) {but_not}
     )
-    SELECT sections.id, sections.issue_id, sections.position,
-        sections.folded_heading, sections.folded_body
-    FROM matching
-    JOIN sections ON sections.id = matching.section_id
-    {published} {of_days}
-    ORDER BY matching.section_id DESC LIMIT :newest
+    SELECT section_id FROM matching WHERE section_id BETWEEN :lowest AND :highest
+    ORDER BY section_id DESC LIMIT :newest
 """
 _BUT_NOT = "AND NOT whole @@ CAST(:but_not AS tsquery)"
-_OF_DAYS = "WHERE matching.section_id BETWEEN :lowest AND :highest"
-_PUBLISHED = f"""
-    JOIN deliveries
+_FINDS = {
+    (column, excludes): text(_FIND.format(column=column, but_not=_BUT_NOT if excludes else ""))
+    for column in ("heading", "whole")
+    for excludes in (False, True)
+}
+_READ = text("""
+    SELECT sections.id, sections.issue_id, sections.position,
+        sections.folded_heading, sections.folded_body, sections.heading, sections.body,
+        deliveries.state = :published
+    FROM sections
+    LEFT JOIN deliveries
         ON deliveries.issue_id = sections.issue_id AND deliveries.account = :account
-        AND deliveries.state = '{State.PUBLISHED}'
-"""
+    WHERE sections.id = ANY(CAST(:ids AS integer[]))
+""")
 
 
 def add(connection: Connection, sections: Sequence[Streams], *, new: bool = False) -> None:
@@ -125,24 +128,22 @@ def find(
     connection: Connection,
     match: str,
     newest: int,
+    within: Numbers,
     *,
     but_not: str = "",
     in_heading: bool = False,
-    published_by: str | None = None,
-    days: tuple[date, date] | None = None,
-) -> Sequence[Row[Any]]:
-    """The matching sections with the highest ids."""
-    statement = _FIND.format(
-        column="heading" if in_heading else "whole",
-        but_not=_BUT_NOT if but_not else "",
-        published="" if published_by is None else _PUBLISHED,
-        of_days=_OF_DAYS if days else "",
-    )
-    values = {"match": match, "newest": newest}
+) -> list[int]:
+    """The highest ids of matching sections, the highest first."""
+    statement = _FINDS["heading" if in_heading else "whole", bool(but_not)]
+    values = {"match": match, "newest": newest, **within._asdict()}
     values |= {"but_not": but_not} if but_not else {}
-    values |= {} if published_by is None else {"account": published_by}
-    values |= numbers_of(days) if days else {}
-    return connection.execute(text(statement), values).all()
+    return list(connection.execute(statement, values).scalars())
+
+
+def read(connection: Connection, ids: Sequence[int], account: str) -> Sequence[Row[Any]]:
+    """Sections by id: the columns of `Candidate`, and whether the account has published them."""
+    values = {"ids": list(ids), "account": account, "published": State.PUBLISHED}
+    return connection.execute(_READ, values).all()
 
 
 def expression(term: Term) -> str:

@@ -8,14 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.model import Problem, Severity
-from bot.render.lint.finding import Finding
 
 SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "注意"}
 # Wide enough that no cell is broken where nobody looks at a screen.
 UNBROKEN = 1_000
 
 
-def print_findings(findings: Sequence[Finding | Problem]) -> None:
+def print_findings(findings: Sequence[Problem]) -> None:
     """Nothing where nothing was found."""
     if not findings:
         return

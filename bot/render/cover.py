@@ -105,11 +105,10 @@ def _ground(issue: Issue, style: Style, look: Look, choice: Choice) -> Image.Ima
     data = look.picture or (read_file(style.background, BACKGROUND) if style.background else b"")
     if data:
         return tinted(open_picture(data, BACKGROUND, WIDE), WIDE, palette)
-    column = Image.linear_gradient("L").resize((1, WIDE[1]))
-    shade = column.resize(WIDE, Image.Resampling.NEAREST)
-    ground = Image.composite(
-        Image.new("RGB", WIDE, palette.dark), Image.new("RGB", WIDE, palette.light), shade
-    )
+    column = (1, WIDE[1])
+    shade = Image.linear_gradient("L").resize(column)
+    dark, light = (Image.new("RGB", column, each) for each in (palette.dark, palette.light))
+    ground = Image.composite(dark, light, shade).resize(WIDE, Image.Resampling.NEAREST)
     face = bold(style.fonts)
     mask = engrave(WIDE, issue.id, issue.date, face, layout.ornament, layout.flanks)
     ground.paste(palette.line, mask=mask)

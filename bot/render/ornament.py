@@ -124,12 +124,12 @@ def _rings(seed: str) -> Iterator[tuple[Curve, float]]:
     petals, twist = 5 + round(7 * next(chance)), 0.012 + 0.03 * next(chance)
     depth, start = 0.05 + 0.05 * next(chance), next(chance) * math.tau
     turns = [math.tau * step / RING_POINTS for step in range(RING_POINTS + 1)]
+    ways = [(math.cos(turn), math.sin(turn)) for turn in turns]
     for number in range(RINGS):
         radius = 20 + number * RING_PITCH
         swell = [1 + depth * math.sin(petals * turn + start + number * twist) for turn in turns]
         ring = [
-            (radius * each * math.cos(turn), radius * each * math.sin(turn))
-            for each, turn in zip(swell, turns, strict=True)
+            (radius * each * x, radius * each * y) for each, (x, y) in zip(swell, ways, strict=True)
         ]
         yield ring, FINE + (BROAD - FINE) * max(0.0, math.sin(number * SWELL)) ** 3
 

@@ -37,7 +37,7 @@ PIECE = re.compile(
     rf"|第?[{NUMERALS}]{{2,8}}|[一二三四]季度|[同环]比|.",
     re.DOTALL,
 )
-RUN = re.compile(f"[{HANZI}]+")
+IDEOGRAPHS = re.compile(f"[{HANZI}]+")
 QUOTED = re.compile("“[^“”]{1,6}”|《[^《》]{1,9}》")
 
 # A general model of Chinese knows many words and misses some of this newsletter's own.
@@ -102,7 +102,7 @@ def _parser() -> Parser:
 def _phrases(text: str) -> dict[int, float]:
     """The bonds that general Chinese gives, by place; each run of hanzi is looked at by itself."""
     found: dict[int, float] = {}
-    for run in RUN.finditer(text):
+    for run in IDEOGRAPHS.finditer(text):
         found |= {run.start() + at: bond for at, bond in _of_run(_parser().parse(run[0]))}
     return found
 

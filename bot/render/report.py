@@ -12,11 +12,11 @@ from bot.render.lint.spot import spots_of
 from bot.render.markup import bare, read_markup
 
 UNANSWERED = Finding(
-    "platform-silent",
     Severity.WARNING,
     WHOLE,
     "公众平台的文章检查没有回答，只做了本机的检查",
     "请稍后再运行一次，或把设置 lint.online 改为 false",
+    "platform-silent",
 )
 
 
@@ -88,7 +88,7 @@ class Inspector:
 def _finding(article: Article, remark: Remark) -> Finding:
     remedy = "请按提示修改主题，或在报告里换一种写法"
     place = _place(article, remark.excerpt)
-    return Finding(f"platform-{remark.rule}", Severity.WARNING, place, remark.text, remedy)
+    return Finding(Severity.WARNING, place, remark.text, remedy, f"platform-{remark.rule}")
 
 
 def _place(article: Article, excerpt: str) -> str:

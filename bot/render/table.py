@@ -21,7 +21,8 @@ EVEN = 3  # per cent by which a column may differ from its even share without a 
 # What must stay on a line: Latin words, numbers and parts of a date, with the marks that hang on them.
 _WORD = re.compile("[（《“‘]*[!-~]+(?: ?[年月日])?[）》”’，、。；：]*")
 # Behind a Chinese word such a word may come to stand where a line ends; in front of it, it has room.
-_BEHIND = re.compile("[\u2e80-\uffef].*[!-~]{2}", re.DOTALL)
+# So wide a range takes milliseconds to compile: done by `re` when there is a table.
+_BEHIND = "(?s)[\u2e80-\uffef].*[!-~]{2}"
 _SIDES = frozenset({"left", "center", "right"})
 
 
@@ -62,7 +63,7 @@ def _row(
 
 
 def _breaks(cell: Runs) -> str:
-    return WHOLE_WORDS if _BEHIND.search(words_of(cell)) else ""
+    return WHOLE_WORDS if re.search(_BEHIND, words_of(cell)) else ""
 
 
 def _type_size(columns: Sequence[Sequence[str]]) -> int:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, combinations, pairwise
 
-from bot.render.phrase import CLOSING, HANZI, LATIN, OPENING, Bond, free, pieces
+from bot.render.phrase import CLOSING, IDEOGRAPHS, LATIN, OPENING, Bond, free, pieces
 
 # A character's own width (em), as its font gives it.
 Advance = Callable[[str], float]
 
 SPACES_AT_HANZI = re.compile(r"(?<![!-~À-ɏ])\s+|\s+(?![!-~À-ɏ])")
 LETTER = re.compile(rf"[{LATIN}%+]")
-IDEOGRAPH = re.compile(f"[{HANZI}]")
 
 # Between hanzi and Latin, where a typist would put a space: an eighth to a quarter em is usual.
 THIN = 0.13
@@ -87,8 +86,8 @@ def _slack(before: str, character: str, after: str) -> tuple[float, float]:
 def _needs_gap(left: str, right: str) -> bool:
     """Between hanzi and Latin, but not within 2026年6月13日."""
     return bool(
-        (LETTER.match(left) and IDEOGRAPH.match(right))
-        or (IDEOGRAPH.match(left) and LETTER.match(right) and right not in "%+")
+        (LETTER.match(left) and IDEOGRAPHS.match(right))
+        or (IDEOGRAPHS.match(left) and LETTER.match(right) and right not in "%+")
     ) and not ((left.isdigit() and right in DATE_UNITS) or (left in DATE_UNITS and right.isdigit()))
 
 

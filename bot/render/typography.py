@@ -12,9 +12,8 @@ from bot.render.theme import Latin
 THIN_SPACE = "\u2009"
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _LATIN = "A-Za-z0-9%‰"
-_MEETING = re.compile(
-    f"(?<=[{_CHINESE}])[ {THIN_SPACE}]*(?=[{_LATIN}])|(?<=[{_LATIN}])[ {THIN_SPACE}]*(?=[{_CHINESE}])"
-)
+# Such wide ranges take milliseconds to compile: done by `re` for the looks that ask for it.
+_MEETING = f"(?<=[{_CHINESE}])[ {THIN_SPACE}]*(?=[{_LATIN}])|(?<=[{_LATIN}])[ {THIN_SPACE}]*(?=[{_CHINESE}])"
 _DOUBLE = re.compile('["“”]')
 # A single quote between Latin letters is an apostrophe.
 _SINGLE = re.compile("(?<![A-Za-z0-9])['‘’]|['‘’](?![A-Za-z0-9])")
@@ -54,7 +53,7 @@ def meet(text: str, latin: Latin, before: str = "") -> str:
         return text
     space = THIN_SPACE if latin == "thin" else ""
     last = before[-1:]
-    return _MEETING.sub(space, last + text).removeprefix(last)
+    return re.sub(_MEETING, space, last + text).removeprefix(last)
 
 
 def split_figures(text: str) -> Iterator[tuple[str, bool]]:

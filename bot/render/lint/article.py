@@ -1,5 +1,7 @@
 """All rules over one article."""
 
+from functools import lru_cache
+
 from bot.model import CHARACTER_LIMIT, Severity
 from bot.render.lint.contrast import find_contrast, find_gradients
 from bot.render.lint.finding import Finding, gathered
@@ -29,6 +31,8 @@ RULES = (
 WHOLE = "全文"
 
 
+# An issue's preview and its report look over the same articles.
+@lru_cache(maxsize=8)
 def lint(html: str, *, sent: bool = False) -> tuple[Finding, ...]:
     """What an editor should know of this `content`; `sent`: its pictures must be the platform's by now."""
     spots = spots_of(html)
@@ -41,4 +45,4 @@ def _length(html: str) -> list[Finding]:
     if len(html) < CHARACTER_LIMIT:
         return []
     text = f"正文有 {len(html):,} 字符，平台要求少于 {CHARACTER_LIMIT:,}"
-    return [Finding("length", Severity.ERROR, WHOLE, text, "请缩短报告，或拆成两期")]
+    return [Finding(Severity.ERROR, WHOLE, text, "请缩短报告，或拆成两期", "length")]

@@ -2,21 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from bot.model import Severity
+from bot.model import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """`place` is the editor's: `1.2 小节“…”第 3 段`. `rule` is for programs: `dark-contrast`."""
+class Finding(Problem):
+    """`place` is the editor's: `第 1.2 节第 3 段`. `rule` is for programs: `dark-contrast`."""
 
     rule: str
-    severity: Severity
-    place: str
-    text: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.place}：{self.text}。{self.remedy}"
 
 
 def gathered(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -30,4 +23,4 @@ def gathered(findings: list[Finding]) -> tuple[Finding, ...]:
 
 def _with_count(group: list[Finding]) -> Finding:
     first, places = group[0], len({each.place for each in group})
-    return first if places == 1 else replace(first, place=f"{first.place} 等 {places} 处")
+    return first if places == 1 else replace(first, place=f"{first.place}等 {places} 处")

@@ -8,7 +8,7 @@ from bot.render.markup import BLOCKS, Element, bare
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Parts that have a name and no number.
 NAMED = frozenset({"摘要", "目录", "参考文献", "注释", "免责声明"})
-NUMBERED = re.compile(r"0?(\d{1,2}(?:\.\d{1,2})*)[\s\u3000、.．]+(\S.*)", re.S)
+NUMBERED = re.compile(r"0?(\d{1,2}(?:\.\d{1,2})*)[\s\u3000、.．]+\S.*", re.S)
 REFERENCE = re.compile(r"\s*\[(\d{1,3})\]")
 TITLE_SHOWN = 12  # characters
 REFERENCES = "参考文献"
@@ -25,7 +25,7 @@ class Place:
 
     def __str__(self) -> str:
         if self.reference:
-            return f"{self.part} [{self.reference}]"
+            return f"{self.part}第 {self.reference} 条"
         return f"{self.part}第 {self.paragraph} 段" if self.paragraph else self.part
 
 
@@ -59,13 +59,8 @@ def _part(element: Element, text: str) -> str:
         return name
     found = NUMBERED.fullmatch(text)
     if element.tag in HEADINGS:
-        return _numbered(found) if found else f"“{shown(text)}”"
-    return _numbered(found) if found and _is_bold(element) and len(text) < 60 else ""
-
-
-def _numbered(found: re.Match[str]) -> str:
-    number, title = found[1], found[2]
-    return f"{number} {'小节' if '.' in number else '节'}“{shown(title)}”"
+        return f"第 {found[1]} 节" if found else f"“{shown(text)}”"
+    return f"第 {found[1]} 节" if found and _is_bold(element) and len(text) < 60 else ""
 
 
 def _is_bold(element: Element) -> bool:

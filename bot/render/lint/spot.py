@@ -71,7 +71,7 @@ class Spot:
         self, rule: str, text: str, remedy: str, severity: Severity = Severity.WARNING
     ) -> Finding:
         """A finding here."""
-        return Finding(rule, severity, str(self.place), text, remedy)
+        return Finding(severity, str(self.place), text, remedy, rule)
 
     @property
     def has_words(self) -> bool:
