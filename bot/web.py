@@ -12,6 +12,7 @@ from bot.delivery import State
 from bot.errors import ArchiveError
 from bot.metrics import Metrics
 from bot.model import Issue, is_issue_id
+from bot.public import public
 from bot.resources import directory
 from bot.services import Services
 from bot.tickets import read_ticket
@@ -43,6 +44,7 @@ def create_app(services: Services, tallies: Path | None = None) -> Flask:
     watch(app, Metrics(services, tallies))
     app.register_blueprint(webhook)
     app.register_blueprint(pages)
+    app.register_blueprint(public)
     app.register_error_handler(404, not_found)
     app.register_error_handler(ArchiveError, not_now)
     return app
