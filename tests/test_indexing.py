@@ -13,8 +13,9 @@ from sqlalchemy import Engine, text, update
 
 from bot import flow
 from bot.archive import tsvector
-from bot.archive.candidates import count, index_of
+from bot.archive.candidates import count
 from bot.archive.database import writing
+from bot.archive.index import index_of
 from bot.archive.indexing import Unit, add_to_index, is_current, reindex
 from bot.archive.tables import index_state, sections
 from bot.archive.terms import read_words, term

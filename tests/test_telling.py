@@ -11,6 +11,7 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from bot import flow, telling
 from bot.archive.notices import LEASE, WORTH_TELLING, Notices
@@ -18,7 +19,7 @@ from bot.config import Config, load_config, secrets_of
 from bot.reply.notices import Sentences
 from bot.reply.pieces import TEXT_BYTES, size
 from bot.resources import directory
-from bot.schedule.due import Told
+from bot.schedule.told import Told
 from bot.services import Services, open_services
 from bot.tickets import read_ticket
 from tests.account import unused_port
@@ -42,7 +43,7 @@ def way(room: Room) -> str:
 
 
 def with_ways(config: Config, *urls: str) -> Config:
-    notify = type(config.notify)(urls=urls)
+    notify = type(config.notify)(urls=tuple(map(SecretStr, urls)))
     return config.model_copy(update={"notify": notify})
 
 

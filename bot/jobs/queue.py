@@ -162,7 +162,9 @@ class JobQueue:
     def _under_way(self, job: Job) -> bool:
         status = job.get_status(refresh=False)
         if status == JobStatus.STARTED:
-            return job.last_heartbeat is not None and datetime.now(UTC) - job.last_heartbeat < SILENT
+            return (
+                job.last_heartbeat is not None and datetime.now(UTC) - job.last_heartbeat < SILENT
+            )
         return status == JobStatus.QUEUED and not self._taken(job.id)
 
     def tally(self) -> dict[str, int]:
