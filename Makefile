@@ -62,6 +62,7 @@ echo "Setting up $(1) …" && \
 { $(PYTHON) -m venv --clear $(1) >/dev/null 2>&1 || \
   { echo "This Python has no venv; on Debian: apt-get install python3-venv" >&2; exit 1; }; } && \
 $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2) && \
+$(1)/bin/python -m compileall -q bot && \
 touch $(1)/ready
 endef
 

@@ -254,6 +254,13 @@ def test_rendering_a_report_waits_for_nothing_that_it_does_not_use(rikan):
     assert not others & modules
 
 
+def test_the_help_waits_for_no_settings(rikan):
+    loaded = rikan("--help", PYTHONPROFILEIMPORTTIME="1").stderr
+    modules = {line.split("|")[2].strip() for line in loaded.splitlines()}
+    assert "click" in modules
+    assert not {"pydantic", "bot.config", "bot.cli.invocation"} & modules
+
+
 def test_a_platform_that_cannot_be_reached_is_one_sentence(rikan, tmp_path):
     write_config(tmp_path, "http://127.0.0.1:9")
     rikan("add", SAMPLES[-1])

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from bot import flow
 from bot.archive.conversations import FRESH
 from bot.cli.insights import insights
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.config import load_config
 from bot.errors import ArchiveError
 from bot.sandbox.account import Account

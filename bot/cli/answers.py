@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot.answering import Answerer
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_json
 from bot.delivery import State
 from bot.dialogue import Hit

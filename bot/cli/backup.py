@@ -6,7 +6,7 @@ import click
 
 from bot import safekeeping
 from bot.backup.manifest import FOLLOWERS, Manifest
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_json
 from bot.services import now_in_shanghai
 

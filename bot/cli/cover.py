@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_columns, print_json
 from bot.delivery import State
 from bot.model import Issue, Look, Problem

@@ -3,7 +3,8 @@
 import click
 
 from bot import delivering, flow
-from bot.cli.main import Failure, Invocation
+from bot.cli.invocation import Invocation
+from bot.cli.main import Failure
 from bot.cli.output import length, print_json
 from bot.delivery import READY, STATE_NAMES, Deed, Delivery, State, Way
 from bot.jobs.queue import PUBLISH, PUSH

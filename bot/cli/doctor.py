@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_json, width
 from bot.doctor.examination import examine
 from bot.doctor.rounds import checks_of, surroundings

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import click
 
 from bot.archive.editors import Editor, Invitation
-from bot.cli.main import Failure, Invocation
+from bot.cli.invocation import Invocation
+from bot.cli.main import Failure
 from bot.cli.output import print_columns, print_json
 from bot.services import SHANGHAI, open_services
 

@@ -10,7 +10,7 @@ from statistics import quantiles
 import click
 
 from bot.archive.conversations import Asked
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_json
 from bot.services import SHANGHAI, open_services
 

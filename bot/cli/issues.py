@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_columns, print_json
 from bot.delivery import STATE_NAMES
 from bot.ingest.file import read_issue

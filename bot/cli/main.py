@@ -1,10 +1,8 @@
 """`rikan`: the commands by name, each in a file that is loaded only when it is called."""
 
 import gc
-import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.config import CONFIG_VARIABLE, Config, find_config, load_config
-from bot.errors import ConfigError, RikanError
+from bot.errors import RikanError
 
 # name: (where it is, what it does). `rikan --help` shows this without loading anything.
 COMMANDS = {
@@ -54,36 +51,8 @@ COMMANDS = {
 }
 
 
+CHOSEN = f"{__name__}.config"  # in click's own notes: the settings file that was asked for
 INTERRUPTED = 130  # what a shell gives a command ended by Ctrl-C
-
-
-@dataclass
-class Invocation:
-    """What every command is handed: which settings file was asked for."""
-
-    path: Path | None = None
-
-    def find(self) -> Path | None:
-        """The settings file in force, if there is one."""
-        return find_config(self.path)
-
-    def config(self) -> Config:
-        """The settings. Raises ConfigError where there is no file to read them from."""
-        path = self.find()
-        if path is None:
-            raise ConfigError(
-                "当前目录没有 config.toml。请运行 rikan init 生成一份，或用 --config 指明位置"
-            )
-        return load_config(path)
-
-    def point_children_here(self) -> None:
-        """Server processes and jobs read the settings themselves; the environment says where."""
-        if path := self.find():
-            os.environ[CONFIG_VARIABLE] = str(path.resolve())
-
-    def config_or_defaults(self) -> Config:
-        """The settings, or the defaults where there is no file: for what needs no archive."""
-        return load_config(self.find())
 
 
 class Failure(click.ClickException):
@@ -95,9 +64,10 @@ class Failure(click.ClickException):
 
 
 def _remember_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
-    invocation = context.ensure_object(Invocation)
     if path is not None:
-        invocation.path = path
+        context.meta[CHOSEN] = path
+        if context.obj:
+            context.obj.path = path
 
 
 def config_option() -> click.Option:
@@ -147,12 +117,15 @@ class Commands(click.Group):
         """In the order in which an editor meets them."""
         return list(self.commands_by_name)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
         if cmd_name not in self.commands_by_name:
             return None
         module, _, name = self.commands_by_name[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        if ctx.obj is None:
+            invocation = import_module("bot.cli.invocation").Invocation
+            ctx.obj = invocation(ctx.meta.get(CHOSEN))
         gc.freeze()  # What is loaded stays; to look through it again takes a twentieth of a render.
         for each in (command, *getattr(command, "commands", {}).values()):
             speak_chinese(each)

@@ -2,7 +2,8 @@
 
 import click
 
-from bot.cli.main import Failure, Invocation
+from bot.cli.invocation import Invocation
+from bot.cli.main import Failure
 from bot.cli.output import print_json
 from bot.services import Services, open_services
 from bot.wechat.menu import Button, lines, problems, same, written

@@ -5,7 +5,8 @@ from dataclasses import asdict
 import click
 
 from bot import telling, tidying
-from bot.cli.main import Failure, Invocation
+from bot.cli.invocation import Invocation
+from bot.cli.main import Failure
 from bot.cli.output import print_columns, print_json
 from bot.notify.channels import Report
 from bot.services import open_services

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from bot import flow
+from bot.cli.invocation import Invocation
 from bot.cli.issues import issue_named
-from bot.cli.main import Invocation
 from bot.cli.output import length
 from bot.errors import StartError, reason_of
 from bot.model import CHARACTER_LIMIT, Bundle, is_issue_id

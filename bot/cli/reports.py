@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import flow
 from bot.cli.findings import print_findings
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_json
 from bot.config import Config
 from bot.delivery import State

@@ -5,7 +5,7 @@ import signal
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.config import Config
 from bot.resources import directory
 from bot.sandbox.account import Account

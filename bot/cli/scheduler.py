@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.jobs.scheduler import run_scheduler
 from bot.logs import begin_log
 

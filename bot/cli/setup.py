@@ -17,7 +17,7 @@ from bot.archive.indexing import reindex as reindex_all
 from bot.archive.tables import SCHEMA
 from bot.archive.upgrade import upgrade as upgrade_database
 from bot.archive.words import Folding
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.config import AES_KEY_LENGTH, DEFAULT_PATH, Config, load_config
 from bot.errors import ConfigError, RikanError, reason_of
 from bot.resources import directory

@@ -6,7 +6,7 @@ import click
 
 from bot import delivering
 from bot.cli.deliver import DRY_RUN, tell_plan
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.cli.output import print_columns, print_json
 from bot.delivery import DEED_NAMES, STATE_NAMES, Deed, Delivery, Entry, State, Step
 from bot.services import SHANGHAI, Services, open_services

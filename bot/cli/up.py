@@ -4,7 +4,7 @@ import socket
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.config import Config
 from bot.logs import begin_log
 from bot.services import open_services

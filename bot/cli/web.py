@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.lifeline import tie_descendants
 from bot.logs import begin_log
 from bot.metrics import new_folder

@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.main import Invocation
+from bot.cli.invocation import Invocation
 from bot.jobs.worker import run_worker
 from bot.logs import begin_log
 
