@@ -34,7 +34,7 @@ PAUSES = [5, 60, 330, 900, 1800]
 FOLLOW_PAUSES = [60, 300, 900, 3600, 10800, 21600, 43200]
 RESULT_SECONDS = 3600
 FAILURE_SECONDS = 7 * 24 * 3600
-JOB_SECONDS = 180
+JOB_SECONDS = 600  # many pictures on a slow line; the lease is renewed with each
 LONG_JOBS = {BACKUP: 3600}
 # A tick that nobody came to is of no use when the next is there. Its name is taken for as long as
 # schedulers may differ by, and no longer: a clock that is set back comes by the same minute again.

@@ -7,7 +7,7 @@ from rq import Retry, get_current_job
 
 from bot import delivering, flow, scheduling
 from bot.config import find_config, load_config
-from bot.delivery import Hand, State
+from bot.delivery import Delivery, Hand, State
 from bot.errors import (
     ArchiveBusy,
     DeliveryBusy,
@@ -29,39 +29,22 @@ def push_issue(issue_id: str) -> str:
 
 def publish_issue(issue_id: str) -> str:
     """See to it that this issue's draft is handed over; what becomes of it is seen to by another job."""
-
-    def publish(services: Services) -> State:
-        state = flow.publish_issue(services, issue_id).state
-        if state is State.PUBLISHING:
-            services.queue.ask(FOLLOW, issue_id, FOLLOW_PAUSES, later=True)
-        return state
-
-    return _once(publish)
+    return _handed_over(lambda services: flow.publish_issue(services, issue_id))
 
 
 def publish_approved(issue_id: str) -> str:
     """The same for an editor who ordered it: only if by then as many have approved as are to."""
 
-    def publish(services: Services) -> State:
+    def publish(services: Services) -> Delivery:
         needed = delivering.approvals_needed(services)
-        state = flow.publish_issue(services, issue_id, approvals=needed).state
-        if state is State.PUBLISHING:
-            services.queue.ask(FOLLOW, issue_id, FOLLOW_PAUSES, later=True)
-        return state
+        return flow.publish_issue(services, issue_id, approvals=needed)
 
-    return _once(publish)
+    return _handed_over(publish)
 
 
 def release_issue(issue_id: str) -> str:
     """The same when the schedule wants it: only if it does so still when this begins."""
-
-    def release(services: Services) -> State:
-        state = scheduling.release_issue(services, issue_id).state
-        if state is State.PUBLISHING:
-            services.queue.ask(FOLLOW, issue_id, FOLLOW_PAUSES, later=True)
-        return state
-
-    return _once(release)
+    return _handed_over(lambda services: scheduling.release_issue(services, issue_id))
 
 
 def look_at_issue(issue_id: str) -> str:
@@ -112,6 +95,16 @@ def follow_issue(issue_id: str) -> str | Retry:
     if state == State.PUBLISHING:
         return Retry(max=len(FOLLOW_PAUSES), interval=FOLLOW_PAUSES)
     return state
+
+
+def _handed_over(publish: Callable[[Services], Delivery]) -> str:
+    def work(services: Services) -> State:
+        delivery = publish(services)
+        if delivery.state is State.PUBLISHING:
+            services.queue.ask(FOLLOW, delivery.issue_id, FOLLOW_PAUSES, later=True)
+        return delivery.state
+
+    return _once(work)
 
 
 def _once(work: Callable[[Services], object]) -> str:
