@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def main() -> None:
         covers.main()
         with open_browser() as browser:
             take_phone(browser, rehearsal)
+            take_editor(browser, rehearsal)
+            take_archive(browser, rehearsal.services.config.web.port)
             take_themes(browser)
             take_desk(browser, rehearsal.phone)
             take_preview(browser, out / ISSUE / "preview.html")
@@ -88,6 +91,27 @@ def take_phone(browser: Browser, rehearsal: Rehearsal) -> None:
             page.locator(".card a.lead").first.click()
             page.locator(".article-body").wait_for()
             save(page, f"article-{theme}")
+
+
+def take_editor(browser: Browser, rehearsal: Rehearsal) -> None:
+    """An editor is bound, sees how far the issue is, and lets it be published."""
+    code = rehearsal.services.editors.invite("王芳", timedelta(hours=1))
+    with page_of(browser, "light") as page:
+        page.goto(f"{rehearsal.phone}chat")
+        for said in (f"绑定 {code}", f"状态 {ISSUE}", f"通过 {ISSUE}"):
+            heard = page.locator(".line:not(.mine)").count()
+            page.fill("input[name=text]", said)
+            page.click(".say button")
+            page.locator(".line:not(.mine)").nth(heard).wait_for()
+        save(page, "editor")
+
+
+def take_archive(browser: Browser, port: int) -> None:
+    """The published issues, and what a word finds in them, for any browser."""
+    for name, theme, words in (("archive", "light", ""), ("archive-found", "dark", ASKED)):
+        with page_of(browser, theme) as page:
+            page.goto(f"http://127.0.0.1:{port}/issues?q={words}")
+            save(page, name)
 
 
 def take_themes(browser: Browser) -> None:
