@@ -87,8 +87,13 @@ class Hand(Worker):
     on_ready: Callable[[], object]
 
     def stop_soon(self, *_: object) -> None:
-        """Asked to end before RQ answers signals: it forks by then, and what is raised in a fork is lost."""
+        """Asked to end before RQ answers signals: it forks by then, and what is raised in a fork is lost.
+
+        Its scheduler's process begins with this too, and is told to stop as soon as it is there.
+        """
         self._stop_requested = True
+        if self.scheduler:
+            self.scheduler._stop_requested = True
 
     def bootstrap(self, *args: Any, **more: Any) -> None:
         """Report for work."""
