@@ -3,7 +3,11 @@
     ingest → archive → render → publish      a report becomes a draft, then a published article
     webhook → query → reply                  a follower's message gets an answer
 
-Each is told from top to bottom, in `bot.flow` and in `bot.answering`; start reading there.
+    inbox → what is due → jobs, notices          every minute, where the schedule is on
+    an editor's words → an order → what became of it
+
+Each is told from top to bottom, in `bot.flow`, `bot.answering`, `bot.scheduling` and `bot.editing`; start
+reading there.
 
     model shape       an issue, and how its passages are set
     delivery          what becomes of it on its way to its readers
@@ -15,6 +19,9 @@ Each is told from top to bottom, in `bot.flow` and in `bot.answering`; start rea
     wechat            the platform, spoken here and nowhere else
     jobs              the queue (asking), the tasks (doing), the worker (running)
     sandbox           a stand-in for the platform: the demo's and the tests' far side
+    telling notify    what editors are told without having asked, and by which ways
+    safekeeping       backups; tidying lets go what is old
+    doctor            what is wrong with an installation
     supervising       `rikan up`: all processes of one machine; lifeline ties each to its parent
     logs metrics      what the processes write down and can be asked; watching, around each request
     cli web wsgi      the entry points

@@ -17,6 +17,7 @@ from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way
 from bot.errors import ArticleError, RikanError
 from bot.jobs.queue import LOOK, PREVIEW, PUSH, RELEASE
 from bot.receiving import Received, receive
+from bot.safekeeping import want_backup
 from bot.schedule import due as deciding
 from bot.schedule.due import Act, Due, Standing, Today, may_publish, watched_days
 from bot.schedule.plan import Plan, local, plan_of
@@ -45,6 +46,7 @@ def tick(services: Services) -> None:
             do_what_is_due(services, plan, today, arriving=received.arriving)
     _by_itself("telling", lambda: telling.tell_waiting(services))
     _by_itself("tidying", lambda: tidy_daily(services))
+    _by_itself("the backup", lambda: want_backup(services))
 
 
 def tell_of(services: Services, received: Received) -> None:

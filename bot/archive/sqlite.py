@@ -39,7 +39,9 @@ def open_engine(url: URL, busy_seconds: int) -> Engine:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(
+            mode=0o700, parents=True, exist_ok=True
+        )  # sources and followers' words lie in it
     except OSError as error:
         raise ArchiveError(
             f"建不了数据目录 {folder}（{reason_of(error)}）。请检查 paths.data 和目录权限"

@@ -1,11 +1,10 @@
 """The work itself: open the services, make one call, say whether to try again."""
 
 from collections.abc import Callable
-from pkgutil import resolve_name
 
 from rq import Retry, get_current_job
 
-from bot import delivering, flow, scheduling
+from bot import delivering, flow, safekeeping, scheduling
 from bot.config import find_config, load_config
 from bot.delivery import Delivery, Hand, State
 from bot.errors import (
@@ -63,10 +62,10 @@ def tick() -> None:
 
 
 def back_up(day: str) -> str:
-    """That day's backup, unless it is there. By name: what makes one is of use once a day."""
+    """That day's backup, unless it is there."""
 
     def take(services: Services) -> str:
-        taken = resolve_name("bot.safekeeping:back_up_daily")(services)
+        taken = safekeeping.back_up_daily(services)
         return taken.path.name if taken else day
 
     return _once(take)
