@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
@@ -29,12 +30,12 @@ from bot.settings import (
     PublishSettings,
     QueueSettings,
     RetentionSettings,
-    ScheduleSettings,
     SearchSettings,
     Settings,
     WebSettings,
     WeChatSettings,
 )
+from bot.timetable import ScheduleSettings
 
 PREFIX = "RIKAN_"
 CONFIG_VARIABLE = "RIKAN_CONFIG"
@@ -42,6 +43,8 @@ DEFAULT_PATH = Path("config.toml")
 SQLITE = "sqlite:///"
 AES_KEY_LENGTH = 43  # characters, as the platform's console shows it
 AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
+# This machine itself, which is nobody's address from elsewhere.
+LOCAL = re.compile(r"(.+\.)?localhost|127(\.\d+){3}|0\.0\.0\.0")
 # What names a file or a folder, relative to the settings file.
 FILES = {
     "paths": ("data", "inbox"),
@@ -105,6 +108,12 @@ class Config(Settings):
     def database_url(self) -> str:
         """Where the archive is."""
         return self.database.url or f"{SQLITE}{self.paths.data / 'rikan.db'}"
+
+    @property
+    def source_site(self) -> str:
+        """Where 阅读原文 may lead: empty where only this machine could follow, as in practice."""
+        host = urlsplit(self.web.public_url).hostname or ""
+        return "" if LOCAL.fullmatch(host) else self.web.public_url
 
     def require(self, *keys: str) -> None:
         """Raise ConfigError naming the first of `keys` (`wechat.appid`) that is empty."""
@@ -213,14 +222,14 @@ def _read_secret(variable: str, path: Path) -> str:
 
 def _explain(error: ValidationError, path: Path | None) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    where = f"设置文件 {path}（或环境变量）" if path else "环境变量"
+    where = f"设置文件 {path}（或环境变量）" if path else "环境变量 "
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"{where} 里有不认识的设置 {key}。{_suggestion(first['loc'])}"
+        return f"{where}里有不认识的设置 {key}。{_suggestion(first['loc'])}"
     if first["type"] == "value_error":
-        return f"{where}：{first['ctx']['error']}"
+        return f"{where.strip()}：{first['ctx']['error']}"
     expected = EXPECTED.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
-    return f"{where} 里的 {key} 不对：{expected}。请对照 config.example.toml 修改"
+    return f"{where}里的 {key} 不对：{expected}。请对照 config.example.toml 修改"
 
 
 def _suggestion(loc: tuple[int | str, ...]) -> str:

@@ -65,7 +65,7 @@ def approve_issue(services: Services, issue_id: str, who: str = "") -> Approved:
         require_pushed(delivery, foreseen_bundle(services, issue))
         before = services.approvals.of(issue_id, delivery.fingerprint)
         by = services.approvals.approve(issue_id, delivery.fingerprint, ledger.who)
-        approved = Approved(delivery, by, max(1, approvals_needed(services)))
+        approved = Approved(delivery, by, max(1, services.config.schedule.approvals))
         if approved.lacking == 0 and delivery.state is not State.APPROVED:
             done = replace(delivery, state=State.APPROVED, problem="")
             ledger.record(done, Deed.APPROVED)
@@ -73,11 +73,6 @@ def approve_issue(services: Services, issue_id: str, who: str = "") -> Approved:
         if len(by) > len(before):
             ledger.record(delivery, Deed.APPROVED, f"{len(by)} / {approved.needed} 人")
         return approved
-
-
-def approvals_needed(services: Services) -> int:
-    """How many people have to approve what is published by itself, or asked for in the chat."""
-    return {"none": 0, "one": 1, "two": 2}[services.config.schedule.approval]
 
 
 def approved_by(services: Services, delivery: Delivery) -> tuple[str, ...]:

@@ -151,6 +151,11 @@ class Delivery:
     recorded_at: datetime | None = field(default=None, compare=False)  # null before the first time
 
 
+def is_under_way(delivery: Delivery) -> bool:
+    """Whether the platform is known to be at it: it has given its number."""
+    return delivery.state is State.PUBLISHING and bool(delivery.publish_id)
+
+
 class Deed(StrEnum):
     """What is written into a delivery's record. An infinitive is about to happen, a participle has."""
 

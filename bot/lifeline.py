@@ -1,6 +1,7 @@
 """A process that does not outlive the one that started it, however that one ends.
 
-On Linux the kernel sees to it (PR_SET_PDEATHSIG). Elsewhere a process whose parent was killed is
+On Linux the kernel sees to it (PR_SET_PDEATHSIG), and takes the thread that forked for the parent: so
+it is for main threads, which end with their process. Elsewhere a process whose parent was killed is
 found by nobody but the operator.
 """
 

@@ -20,7 +20,8 @@ from bot.config import Config, secrets_of
 
 # Lines are compared with the newsletter's day, wherever the server stands.
 ZONE = ZoneInfo("Asia/Shanghai")
-IN_ADDRESS = re.compile(r"((?:access_token|secret|appsecret)=)[^&\s'\"]+")
+IN_ADDRESS = re.compile(r"((?:access_token|secret|appsecret|[?&]key)=)[^&\s'\"\\]+")
+TICKET = re.compile(r"(/preview/)[^/\s'\"\\]+")  # its holder sees what is not published
 PASSWORD = re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+@")
 SHORTEST = 6  # characters; a shorter one would be found in every other word
 NOTHING = re.compile(r"(?!)")
@@ -114,6 +115,7 @@ def _redacting(secrets: Iterable[str]) -> Processor:
     pattern = re.compile("|".join(known)) if known else NOTHING
 
     def redact(_: WrappedLogger, __: str, line: Any) -> str:
-        return pattern.sub("…", PASSWORD.sub(r"\1…@", IN_ADDRESS.sub(r"\1…", line)))
+        line = TICKET.sub(r"\1…", IN_ADDRESS.sub(r"\1…", line))
+        return pattern.sub("…", PASSWORD.sub(r"\1…@", line))
 
     return redact

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from importlib import import_module
 
 from bot import delivering
@@ -11,16 +11,14 @@ from bot.dialogue import Reply
 from bot.errors import StartError
 from bot.flow import foreseen_bundle, way_of
 from bot.model import Issue, Look
-from bot.query.orders import AHEAD, Command, Order
+from bot.query.orders import Command, Order
 from bot.reply.editor import AT_ONCE, Editorial, Situation
 from bot.reply.pieces import day_name, tapped
 from bot.schedule.plan import moment, plan_of
 from bot.services import Services
+from bot.spoken import ENDED, Spoken
 from bot.telling import preview_link
 
-# An issue in one of these waits for nobody.
-ENDED = (State.PUBLISHED, State.SKIPPED, State.WITHDRAWN)
-PAST = timedelta(days=30)  # how long an older issue that waits is spoken of
 WITH_DRAFT = (*IN_THE_BOX, State.FAILED)
 MAY_PREVIEW = "preview"  # as the account's findings name it
 
@@ -41,52 +39,23 @@ class Turn:
             return self.words.sentence("no_such_day", said=order.unread)
         if order.command is Command.RETURN and not order.text:
             return self.words.sentence("reason_missing")
-        entry = self._entry(order)
+        entry = self._issues.meant(order)
         if entry is None:
             return self._no_issue(order)
         return _ACTS[order.command](self, order, self._situation(entry))
 
     # What it is about.
 
-    def _entry(self, order: Order) -> Entry | None:
-        """The issue that is meant: of a day, its newest edition that is not finished."""
-        if order.issue_id:
-            entries = self._of_day(_day_of(order.issue_id))
-            return next((each for each in entries if each.issue_id == order.issue_id), None)
-        if order.day:
-            entries = self._of_day(order.day)
-            return next((each for each in entries if _is_open(each)), next(iter(entries), None))
-        return self._at_hand()
-
-    def _at_hand(self) -> Entry | None:
-        """Today's, or the next that is prepared; a finished one only where there is no other."""
-        today = self.words.today
-        entries = self.services.archive.entries((today, today + AHEAD))
-        waiting = [each for each in entries if _is_open(each)]
-        of_today = [each for each in entries if each.day == today]
-        nearest = min((each.day for each in waiting), default=today)
-        return next((each for each in (*waiting, *of_today) if each.day == nearest), None)
-
-    def _of_day(self, day: date | None) -> list[Entry]:
-        return self.services.archive.entries((day, day)) if day else []
+    @property
+    def _issues(self) -> Spoken:
+        return Spoken(self.services.archive.entries, self.words.today)
 
     def _no_issue(self, order: Order) -> Reply:
         if order.day or order.issue_id:
             day = day_name(order.day, self.words.today) if order.day else order.issue_id
             return self.words.sentence("no_such_issue", day=day)
         newest = next(iter(self.services.archive.entries(limit=1)), None)
-        return self.words.nothing_today(newest, self._waiting())
-
-    def _waiting(self, besides: str = "") -> list[Entry]:
-        today = self.words.today
-        entries = self.services.archive.entries((today - PAST, today + AHEAD))
-        return [
-            each
-            for each in entries
-            if _is_open(each)
-            and each.issue_id != besides
-            and (each.state is not State.RECEIVED or each.day >= today)
-        ]
+        return self.words.nothing_today(newest, self._issues.waiting())
 
     def _situation(self, entry: Entry) -> Situation:
         services, delivery = self.services, self.services.ledger.delivery(entry.issue_id)
@@ -96,7 +65,7 @@ class Turn:
             delivery,
             fresh=fresh,
             by=delivering.approved_by(services, delivery) if fresh else (),
-            needed=delivering.approvals_needed(services),
+            needed=services.config.schedule.approvals,
             by_hand=way_of(services, delivery) is Way.DRAFT,
             automatic=self._automatic(entry.day),
             link=preview_link(services, entry.issue_id),
@@ -120,7 +89,7 @@ class Turn:
 
     def status(self, _order: Order, at: Situation) -> Reply:
         """Where it stands."""
-        return self.words.status(at, self._waiting(besides=at.entry.issue_id))
+        return self.words.status(at, self._issues.waiting(besides=at.entry.issue_id))
 
     def preview(self, _order: Order, at: Situation) -> Reply:
         """The link now, the draft itself soon on the editor's phone."""
@@ -285,14 +254,3 @@ _ACTS: Mapping[Command, Callable[[Turn, Order, Situation], Reply]] = {
     Command.COVER: Turn.cover,
     Command.HEADLINE: Turn.headline,
 }
-
-
-def _is_open(entry: Entry) -> bool:
-    return entry.state not in ENDED
-
-
-def _day_of(issue_id: str) -> date | None:
-    try:
-        return date.fromisoformat(issue_id[: len("2026-06-13")])
-    except ValueError:
-        return None

@@ -22,7 +22,9 @@ from bot.model import Issue, Problem, Severity
 from bot.services import Services
 
 HANDED_OVER = (State.PUBLISHING, State.PUBLISHED)
-_AGAIN = "改好后把文件重新放进收件目录即可；这里的文件可以留着，也可以删掉。"
+Taken = tuple[Path, tuple[Path, ...]]  # where a report is now, and the pictures that it shows
+_KEEP = "这里的文件可以留着，也可以删掉。"
+_AGAIN = f"改好后把文件重新放进收件目录即可；{_KEEP}"
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +59,18 @@ class Received:
     arriving: bool = False
 
 
-def receive(services: Services) -> Received:
-    """Read what is whole, and put it away. One file's trouble keeps no other waiting."""
+def receive(services: Services, tell: Callable[[Refused], object] = lambda _: None) -> Received:
+    """Read what is whole, and put it away. One file's trouble keeps no other waiting.
+
+    `tell` is called of each file that is about to be set aside, and of the same file again where that
+    was cut short.
+    """
     inbox = Inbox(services.config.paths.inbox, services.config.paths.data / "inbox.json")
     received = Received()
     try:
         with inbox.alone() as alone:
             if alone:
-                Reception(services, inbox, received).open()
+                Reception(services, inbox, received, tell).open()
             else:
                 received.arriving = True
     except FolderError as error:
@@ -79,6 +85,7 @@ class Reception:
     services: Services
     inbox: Inbox
     received: Received
+    tell: Callable[[Refused], object]
 
     def open(self) -> None:
         """Take in all that is whole. Raises FolderError."""
@@ -89,18 +96,9 @@ class Reception:
         for report, shown in filter(None, taken):
             self.inbox.take_pictures(shown, report)
 
-    def _receive(self, path: Path) -> tuple[Path, tuple[Path, ...]] | None:
-        if path.name != readable(path.name):
-            self.inbox.rename(path)
-            return None
-        tries = self.inbox.begin(path)
-        if tries >= MOST_TRIES:
-            self._refuse(
-                path, [f"{path.name}：读它时程序三次中断。请换一种格式（.docx 或 .txt）再试"]
-            )
-            return None
+    def _receive(self, path: Path) -> Taken | None:
         try:
-            return self._keep(path)
+            return self._try(path)
         except (ArchiveBusy, DeliveryBusy):
             self.inbox.not_now(path)
         except ArchiveError as error:
@@ -109,18 +107,30 @@ class Reception:
         except FolderError:
             self.inbox.not_now(path)
             raise
-        except TooLate as error:
-            self._refuse(path, [str(error)], late=error.place)
-        except IngestError as error:
-            self._judge(path, tries, error)
         except Exception:
             # It is looked at again, and set aside when it has broken off too often.
             log.exception("%s cannot be read", path.name)
         return None
 
-    def _keep(self, path: Path) -> tuple[Path, tuple[Path, ...]]:
-        if path.is_symlink():
-            raise IngestError(path.name, "这是链接，不是文件本身", "请把文件本身放进收件目录")
+    def _try(self, path: Path) -> Taken | None:
+        if path.name != readable(path.name):
+            self.inbox.rename(path)
+            return None
+        tries = self.inbox.begin(path)
+        if hopeless := _hopeless(path, tries):
+            self._refuse(path, [hopeless])
+            return None
+        try:
+            return self._keep(path)
+        except FolderError:
+            raise
+        except TooLate as error:
+            self._refuse(path, [str(error)], late=error.place)
+        except IngestError as error:
+            self._judge(path, tries, error)
+        return None
+
+    def _keep(self, path: Path) -> Taken:
         issue, _ = read_issue(path)
         shown = tuple(pictures_beside(path.parent, issue))
         added = add_or_correct(self.services, issue, path)
@@ -142,11 +152,24 @@ class Reception:
 
     def _refuse(self, path: Path, lines: list[str], late: str = "") -> None:
         name = readable(path.name)
+        lines = [line.removeprefix(f"{path.name}：") for line in lines]
         body = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
-        mark = _mark(path)
-        self.inbox.set_aside(path, f"{name} 没有收进存档。\n\n{body}\n\n{_AGAIN}")
         others = f"（另有 {len(lines) - 1} 处）" if lines[1:] else ""
-        self.received.refused.append(Refused(name, mark, f"{lines[0]}{others}", late))
+        refused = Refused(name, _mark(path), f"{lines[0]}{others}", late)
+        self.tell(refused)  # before it is out of sight: what breaks off in between is told again
+        self.inbox.set_aside(
+            path, f"{name} 没有收进存档。\n\n{body}\n\n{_KEEP if late else _AGAIN}"
+        )
+        self.received.refused.append(refused)
+
+
+def _hopeless(path: Path, tries: int) -> str:
+    """Why a file is not even read; empty for one that is."""
+    if path.is_symlink():
+        return f"{path.name}：这是链接，不是文件本身。请把文件本身放进收件目录"
+    if tries >= MOST_TRIES:
+        return f"{path.name}：读它时程序三次中断。请换一种格式（.docx 或 .txt）再试"
+    return ""
 
 
 def add_or_correct(services: Services, issue: Issue, path: Path) -> flow.Added:
@@ -167,7 +190,7 @@ def add_or_correct(services: Services, issue: Issue, path: Path) -> flow.Added:
         state = STATE_NAMES[delivery.state]
         remedy = (
             "公众号里的文章请到公众平台修改；要让读者搜到新内容，"
-            f"请运行 rikan add --replace {path.name}"
+            "请管理员用 rikan add --replace 存入这份文件"
         )
         raise TooLate(issue.id, f"这一期{state}，内容不同的这一份来得太晚，没有采用", remedy)
     raise added

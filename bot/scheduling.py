@@ -9,14 +9,15 @@ late, and may come twice or from two machines at once. Nothing is handed over in
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import TypeVar
 
 from bot import delivering, flow, telling
 from bot.archive.standings import Progress
 from bot.archive.ticks import Waking
-from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way
+from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way, is_under_way
 from bot.errors import ArticleError, RikanError
 from bot.jobs.queue import LOOK, PREVIEW, PUSH, RELEASE
-from bot.receiving import Received, receive
+from bot.receiving import Received, Refused, receive
 from bot.safekeeping import want_backup
 from bot.schedule import due as deciding
 from bot.schedule.due import Act, Due, Standing, Today, may_publish, watched_days
@@ -31,6 +32,7 @@ LACKING = (Told.MISSING, Told.MISSING_LATE)
 COMPARED = (*IN_THE_BOX, State.FAILED)
 BROKEN = "排版时程序出错。请运行 rikan render {} 查看，并把日志发给维护者"
 TASKS = {Act.DRAFT: PUSH, Act.PREVIEW: PREVIEW, Act.PUBLISH: RELEASE}
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +42,7 @@ def tick(services: Services) -> None:
     plan = plan_of(services.config.schedule)
     waking = services.ticks.note(local(services.now()), idle=not plan.enabled)
     if plan.enabled:
-        received = receive(services)
-        _by_itself("the inbox", lambda: tell_of(services, received))
+        received = _by_itself("the inbox", lambda: take_in(services)) or Received()
         for today in look_at_days(services, plan, waking):
             do_what_is_due(services, plan, today, arriving=received.arriving)
     _by_itself("telling", lambda: telling.tell_waiting(services))
@@ -49,14 +50,18 @@ def tick(services: Services) -> None:
     _by_itself("the backup", lambda: want_backup(services))
 
 
-def tell_of(services: Services, received: Received) -> None:
-    """Have editors told of files that were set aside, and of a folder that cannot be used: once a day."""
+def take_in(services: Services) -> Received:
+    """Read the inbox. Editors are told of a file that is set aside, and of a folder that cannot be used: once a day."""
     day = local(services.now()).date().isoformat()
-    for each in received.refused:
-        about, kind = (each.late, "late_change") if each.late else (day, "bad_file")
-        telling.say(services, about, kind, each.mark, file=each.name, problem=each.sentence)
+
+    def tell(file: Refused) -> None:
+        about, kind = (file.late, "late_change") if file.late else (day, "bad_file")
+        telling.say(services, about, kind, file.mark, file=file.name, problem=file.sentence)
+
+    received = receive(services, tell)
     if received.trouble:
         telling.say(services, day, "inbox", problem=received.trouble)
+    return received
 
 
 def look_at_days(services: Services, plan: Plan, waking: Waking) -> Iterator[Today]:
@@ -139,14 +144,15 @@ def _do(services: Services, due: Due) -> None:
         log.info("due: %s %s %s", due.about, due.act, due.kind)
 
 
-def _by_itself(about: str, work: Callable[[], object]) -> None:
+def _by_itself(about: str, work: Callable[[], T]) -> T | None:
     try:
-        work()
+        return work()
     except RikanError as error:
         log.warning("%s: %s", about, error)
     except Exception:
         # Whatever broke, the next tick tries it again; others must not wait for that.
         log.exception("%s failed", about)
+    return None
 
 
 # What the jobs do, which may have waited in the queue.
@@ -165,15 +171,16 @@ def look_at_issue(services: Services, issue_id: str) -> Delivery:
     """Learn what has become of an issue, without handing anything over."""
     delivery = services.ledger.delivery(issue_id)
     by_hand = flow.way_of(services, delivery) is Way.DRAFT and delivery.state in READY
-    if by_hand or (delivery.state is State.PUBLISHING and delivery.publish_id):
+    if by_hand or is_under_way(delivery):
         return flow.publish_issue(services, issue_id)
     return delivery
 
 
 def preview_issue(services: Services, issue_id: str) -> Delivery:
-    """Send the draft to all phones that get one. Where the account may not, the notices bring a link."""
-    if not (to := phones(services)):
-        return services.ledger.delivery(issue_id)
+    """Send the draft to all phones that get one, once. Where the account may not, the notices bring a link."""
+    progress, to = progress_of(services, issue_id), phones(services)
+    if progress.shown or not to:
+        return progress.delivery
     return delivering.preview_issue(services, issue_id, to).delivery
 
 

@@ -151,7 +151,7 @@ def _previewed(ticket: str) -> Issue:
     key = services.config.web.secret_key.get_secret_value()
     issue_id = read_ticket(ticket, key, services.now()) if key else None
     if issue_id is None:
-        abort(404, "这个预览链接已过期。请用 rikan preview 再要一个")
+        abort(404, "这个预览链接已过期或不完整。请给公众号发“预览”，或用 rikan preview 再要一个")
     return services.archive.issue(issue_id)
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from bot.delivery import State, Way
 from bot.schedule.due import LOOK, Act, Due, Standing, Today, due, may_publish, watched_days
 from bot.schedule.plan import Plan, plan_of
-from bot.settings import ScheduleSettings
+from bot.timetable import ScheduleSettings
 
 YEAR = 2026
 MIDNIGHT = datetime(YEAR, 1, 1, tzinfo=UTC) - timedelta(hours=8)  # in Shanghai, the year begins

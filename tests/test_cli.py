@@ -173,6 +173,8 @@ def test_config_check_names_what_is_missing_and_what_could_be_better(rikan, tmp_
     done = rikan("config", "check")
     assert "设置可用" in done.stdout
     assert "web.public_url" in done.stderr
+    write_config(tmp_path, web='public_url = "http://127.0.0.1:8000"')
+    assert "本机地址，只够练习" in rikan("config", "check").stderr
     (tmp_path / "config.toml").write_text("[wechat]\nappid = 'x'", encoding="utf-8")
     assert "wechat.appsecret" in fails(rikan, "config", "check")
 

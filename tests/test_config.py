@@ -125,6 +125,21 @@ def test_an_empty_setting_that_is_needed_is_named_with_its_variable(tmp_path):
         config_of(tmp_path, "").require("wechat.appid")
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://daily.example.cn", "https://daily.example.cn"),
+        ("http://127.example.cn", "http://127.example.cn"),
+        ("http://127.0.0.1:8000", ""),
+        ("http://localhost:8000/", ""),
+        ("", ""),
+    ],
+)
+def test_articles_do_not_lead_readers_to_the_machine_of_who_practises(tmp_path, address, shown):
+    config = config_of(tmp_path, f'[web]\npublic_url = "{address}"')
+    assert config.source_site == shown
+
+
 def test_the_file_asked_for_wins_over_the_variable_over_the_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert find_config(None, {}) is None

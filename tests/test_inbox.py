@@ -2,22 +2,25 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot import flow
+from bot import flow, receiving
 from bot.archive.sources import Sources
 from bot.delivery import Delivery, State
 from bot.errors import ArchiveBusy
 from bot.ingest.inbox import ASIDE, MOST_TRIES, NOTE, SETTLED, TAKEN, Inbox, readable
-from bot.receiving import Received, receive
+from bot.receiving import Received, Refused, receive
 from tests.conftest import ISSUES, SAMPLES
 
 REPORT = ISSUES / "2026-06-13.txt"
 DAY = "2026-06-13"
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -52,6 +55,23 @@ def with_pictures(*addresses: str) -> str:
     shown = "\n\n".join(f"![图]({each})" for each in addresses)
     head = "# 新质生产力每日动态\n\n2026 年 6 月 13 日\n\n## 摘要\n\n今天有图。"
     return f"{head}\n\n## 1 第一节\n\n第一段话。\n\n{shown}\n\n又一段话。\n"
+
+
+@contextmanager
+def as_anybody(folder: Path) -> Iterator[None]:
+    """As a user whom modes hold for, who owns that folder and gets to it."""
+    if os.getuid():
+        yield
+        return
+    for place in (folder, *folder.parents):
+        if place != place.parent and place.stat().st_uid == 0:
+            place.chmod(place.stat().st_mode | 0o011)
+    os.chown(folder, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def names(folder: Path) -> set[str]:
@@ -209,6 +229,9 @@ def test_a_correction_of_what_readers_have_is_set_aside_with_the_remedy(
     (refused,) = look_twice(services, clock).refused
     assert refused.late == DAY
     assert "公众平台" in refused.sentence
+    note = next(inbox.rglob("*.问题.txt")).read_text(encoding="utf-8")
+    assert "重新放进" not in note  # it would come too late again
+    assert "请管理员用 rikan add --replace 存入这份文件" in note
     assert services.archive.issue(DAY) == before
     assert services.ledger.delivery(DAY).problem == ""
     drop(inbox, "b.txt", REPORT.read_bytes())
@@ -253,6 +276,46 @@ def test_a_crash_between_the_reason_and_setting_aside_leaves_one_reason(
             receive(services)
     receive(services)
     assert names(inbox) == {f"{ASIDE}/a.pdf", f"{ASIDE}/a.pdf{NOTE}"}
+
+
+def test_a_bad_file_is_not_out_of_sight_before_it_was_told_of(services, clock, inbox):
+    drop(inbox, "a.txt", "不是日报")
+    told: list[Refused] = []
+
+    def busy(_: object) -> None:
+        raise ArchiveBusy("存档正忙。请稍后再试")
+
+    receive(services)
+    clock.forward(minutes=1)
+    for _ in range(MOST_TRIES + 2):
+        assert receive(services, busy).refused == []
+    assert (inbox / "a.txt").exists()
+    assert receive(services, told.append).refused == told
+    assert len(told) == 1
+
+
+def test_a_fault_in_looking_for_what_is_wrong_keeps_no_other_file_waiting(
+    services, clock, inbox, monkeypatch
+):
+    drop(inbox, "a.txt", "不是日报")
+    drop(inbox, "b.txt", REPORT.read_bytes())
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(receiving, "problems_of", broken)
+        assert look_twice(services, clock).issues == [DAY]
+    assert look_twice(services, clock).refused[0].name == "a.txt"
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o000])
+def test_a_folder_of_somebody_elses_keeps_no_file_waiting(services, clock, inbox, mode):
+    drop(inbox, "b.txt", REPORT.read_bytes())
+    drop(inbox, "sub/c.txt")
+    (inbox / "sub").chmod(mode)
+    with as_anybody(inbox):
+        assert len(Inbox(inbox, inbox / ".memory").look(clock() + timedelta(days=3650)).ready) == 1
 
 
 def test_a_file_at_which_the_program_dies_is_set_aside_in_the_end(
@@ -320,10 +383,18 @@ def test_a_link_is_set_aside_and_not_followed(services, clock, inbox, tmp_path):
     (tmp_path / "secret.txt").write_bytes(REPORT.read_bytes())
     (inbox / "a.txt").symlink_to(tmp_path / "secret.txt")
     (refused,) = look_twice(services, clock).refused
-    assert "链接" in refused.sentence
+    assert refused.sentence.startswith("这是链接")  # the name is told beside it
     assert services.archive.entries() == []
     assert (inbox / ASIDE / "a.txt").is_symlink()
     assert (tmp_path / "secret.txt").exists()
+
+
+def test_not_even_what_is_wrong_with_a_linked_file_is_told(services, clock, inbox, tmp_path):
+    (tmp_path / "secret.md").write_text(with_pictures("甲.png"), encoding="utf-8")
+    (inbox / "a.md").symlink_to(tmp_path / "secret.md")
+    (refused,) = look_twice(services, clock).refused
+    assert refused.sentence.startswith("这是链接")  # the name is told beside it
+    assert "甲.png" not in (inbox / ASIDE / f"a.md{NOTE}").read_text(encoding="utf-8")
 
 
 def test_an_empty_file_is_waited_for_longer(services, clock, inbox):

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import redis
@@ -16,7 +18,7 @@ from bot.config import load_config
 from bot.delivery import State
 from bot.errors import StartError
 from bot.jobs.embedded import SOCKET_LIMIT, embedded_server, socket_path
-from bot.jobs.queue import FOLLOW, PUBLISH, PUSH, JobQueue
+from bot.jobs.queue import FOLLOW, PUBLISH, PUSH, JobQueue, open_queue
 from bot.services import open_services
 from tests.conftest import SAMPLES, write_config
 
@@ -156,6 +158,14 @@ def test_a_queue_that_does_not_run_is_named_with_the_remedy(tmp_path, clock):
         pytest.raises(StartError, match="rikan worker"),
     ):
         assert services.queue
+
+
+def test_asking_again_and_again_for_a_queue_that_does_not_run_gathers_nothing(tmp_path):
+    closing = Mock(ExitStack)
+    for _ in range(3):
+        with pytest.raises(StartError):
+            open_queue("", tmp_path, closing)
+    assert not closing.method_calls
 
 
 @pytest.mark.parametrize("moment", ["后台工作进程已启动", "worker ready"])

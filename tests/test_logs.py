@@ -79,6 +79,9 @@ def test_our_own_lines_and_those_of_libraries_look_alike(say):
         f'log.error("got %s", "{SECRET}")',
         f'try: raise ValueError("{SECRET}")\nexcept ValueError: log.exception("x")',
         'log.error("GET /cgi-bin/draft/add?access_token=the-appsecret-token HTTP")',
+        'log.error("POST /cgi-bin/webhook/send?key=the-appsecret-robot HTTP")',
+        'log.error("Exception on /preview/the-appsecret-ticket/ [GET]")',
+        "log.error('\"GET /preview/the-appsecret-ticket\" 500')",
         'log.error("redis://:the-appsecret-password@host:6379/0 is gone")',
         f'with bound(issue="{SECRET}"): log.error("x")',
     ],
@@ -87,6 +90,7 @@ def test_a_secret_that_slips_into_a_line_does_not_leave_in_it(say, slip, form):
     said = say(slip, form)
     assert "the-appsecret" not in said
     assert "…" in said
+    assert form == "text" or json.loads(said)
 
 
 def test_where_notices_are_sent_is_a_secret_too(tmp_path):

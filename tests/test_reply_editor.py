@@ -66,6 +66,13 @@ def test_a_second_edition_is_called_one_and_tapped_as_one(editorial):
     said = editorial.status(Situation(second, at.delivery, fresh=True, needed=1)).text
     assert said.startswith("6月13日第 2 版《大事》")
     assert "通过2026-06-13-2" in said
+    assert "退回 2026-06-13-2 原因" in said
+
+
+def test_of_the_others_that_wait_it_is_said_how_to_ask_for_one(editorial):
+    second = Entry("2026-06-13-2", TODAY, "日报", "大事", State.DRAFTED, "", "")
+    said = editorial.status(situation(State.DRAFTED), [second]).text
+    assert "6月13日第 2 版（草稿已就绪）。要问哪一期，后面写上，如“状态 2026-06-13-2”" in said
 
 
 def test_without_an_address_of_our_own_it_is_said_how_to_get_links(editorial):

@@ -12,7 +12,7 @@ from bot.resources import directory
 from bot.schedule.due import LOOK, Act, Standing, Today, due, may_publish, watched_days
 from bot.schedule.plan import SHANGHAI, plan_of
 from bot.schedule.told import Told
-from bot.settings import ScheduleSettings
+from bot.timetable import ScheduleSettings
 
 TUESDAY = date(2026, 11, 24)
 SATURDAY = date(2026, 11, 28)

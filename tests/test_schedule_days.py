@@ -8,7 +8,7 @@ from bot.config import load_config
 from bot.errors import ConfigError
 from bot.schedule.calendar import known, works
 from bot.schedule.plan import plan_of
-from bot.settings import ScheduleSettings
+from bot.timetable import ScheduleSettings
 from tests.simulated_year import is_workday
 
 

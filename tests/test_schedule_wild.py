@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.delivery import State, Way
 from bot.schedule.due import LOOK, Act, Standing, Today, due, may_publish, watched_days
 from bot.schedule.plan import SHANGHAI, Plan, plan_of
-from bot.settings import ScheduleSettings
+from bot.timetable import ScheduleSettings
 
 clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
 days = st.dates(date(2004, 1, 1), date(2030, 12, 31))

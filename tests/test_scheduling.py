@@ -6,8 +6,9 @@ from contextlib import ExitStack
 import pytest
 
 from bot import delivering, flow, scheduling
+from bot.archive import ticks
 from bot.delivery import State
-from bot.jobs.queue import RELEASE
+from bot.jobs.queue import FOLLOW, PREVIEW, RELEASE
 from bot.services import open_services
 from tests.morning import Morning, at, morning
 
@@ -78,6 +79,33 @@ def test_a_job_that_waited_past_noon_hands_nothing_over(at_six):
     it.work()
     assert it.published() == []
     assert it.delivery(DAY).state is State.DRAFTED
+
+
+def test_what_may_not_have_been_accepted_is_not_handed_over_again_past_noon(at_six):
+    it = at_six()
+    it.drop(it.clock())
+    it.until("11:55")
+    delivering.approve_issue(it.services, DAY, "editor:王芳")
+    it.sandbox.fault("freepublish/submit", "reset")
+    it.until("11:58", every=1)
+    for job in (RELEASE, FOLLOW):  # its next try, and whatever that asked for
+        it.services.queue.ask(job, DAY)
+        it.work()
+        it.clock.moment = at(DAY, "12:20")
+    assert it.delivery(DAY).state is State.PUBLISHING
+    assert it.published() == []
+    assert it.services.queue.queue.scheduled_job_registry.get_job_ids() == []
+
+
+def test_a_preview_that_is_asked_for_twice_is_sent_once(at_six):
+    it = at_six(preview_to='["somebody"]')
+    it.drop(it.clock())
+    it.until("06:50")
+    it.services.queue.ask(PREVIEW, DAY)
+    it.work()
+    assert it.sandbox.changes.count("message/mass/preview") <= 1
+    tried = [each for each in it.sandbox.state["log"] if each["call"] == "message/mass/preview"]
+    assert len(tried) == 1
 
 
 def test_a_day_without_a_report_is_told_of_in_time(at_six):
@@ -168,6 +196,20 @@ def test_an_issue_that_cannot_be_set_keeps_no_other_from_going_out(at_six, monke
     assert it.delivery(f"{DAY}-2").state is State.PUBLISHED
     assert it.delivery(DAY).state is State.DRAFTED
     assert "not_drafted" in it.said(DAY)
+
+
+def test_neither_the_inbox_nor_a_full_disk_keeps_an_issue_from_going_out(at_six, monkeypatch):
+    it = at_six(approval='"none"')
+    it.drop(it.clock())
+    it.until("07:00")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ticks, "write_whole", full)
+    monkeypatch.setattr(scheduling, "receive", full)
+    it.until("07:40")
+    assert len(it.published()) == 1
 
 
 def test_two_ticks_of_the_same_minute_do_it_once(at_six):

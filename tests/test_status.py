@@ -57,6 +57,7 @@ def test_an_editor_previews_approves_publishes_and_withdraws(rikan, ready, sandb
     assert told(rikan, "approve", ISSUE)["state"] == "approved"
     rikan("publish", ISSUE)
     assert told(rikan, "publish", ISSUE)["state"] == "published"
+    assert f"rikan status {ISSUE}" in fails(rikan, "approve", ISSUE)  # and not: push it first
     assert told(rikan, "withdraw", ISSUE, "--yes")["state"] == "withdrawn"
     states = [step["to"] for step in told(rikan, "status", ISSUE)["timeline"]]
     order = [State(state) for state in dict.fromkeys(states)]
@@ -69,6 +70,16 @@ def test_an_editor_previews_approves_publishes_and_withdraws(rikan, ready, sandb
         State.PUBLISHED,
         State.WITHDRAWN,
     ]
+
+
+def test_who_practises_has_links_to_previews_and_drafts_without_a_source(rikan, tmp_path, sandbox):
+    write_config(
+        tmp_path, sandbox.url, web=WEB.replace("https://daily.example.cn", "http://127.0.0.1:8000")
+    )
+    rikan("add", SAMPLES[-1])
+    assert "草稿已就绪" in rikan("push", ISSUE).stdout
+    assert rikan("preview", ISSUE).stdout.startswith("http://127.0.0.1:8000/preview/")
+    assert sandbox.state["violations"] == []
 
 
 def test_a_withdrawal_asks_first_and_no_answer_is_no(rikan, ready, sandbox):

@@ -230,7 +230,7 @@ def test_who_missed_what_is_told_by_day_or_by_issue(services):
     ("approval", "mode", "words"),
     [
         ("none", "publish", "自动发布"),
-        ("one", "publish", "回复“通过”"),
+        ("one", "publish", f"回复“通过{ISSUE}”"),
         ("none", "draft", "由人发表"),
     ],
 )

@@ -1,14 +1,17 @@
 """Since when what is due has been looked at: on which day that began, and from when on without a gap."""
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.archive.sources import write_whole
-from bot.errors import ArchiveError, reason_of
+from bot.errors import reason_of
 
 GAP = timedelta(minutes=5)  # so long without a tick is a sleep
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,7 @@ class Ticks:
         self._path = path
 
     def note(self, now: datetime, *, idle: bool = False) -> Waking:
-        """There is a tick now; one that is `idle` looks at nothing, and the next is the first again.
-
-        Raises ArchiveError where that cannot be noted.
-        """
+        """There is a tick now; one that is `idle` looks at nothing, and the next is the first again."""
         first, awake, last = self._read() or (now.date(), now, now)
         if not timedelta() <= now - last <= GAP:
             awake = now
@@ -43,9 +43,8 @@ class Ticks:
         try:
             write_whole(self._path, json.dumps(plain).encode())
         except OSError as error:
-            raise ArchiveError(
-                f"写不了 {self._path}（{reason_of(error)}）。请检查它的权限和磁盘空间"
-            ) from error
+            # A full disk here keeps no issue from going out.
+            log.warning("not noted in %s: %s", self._path, reason_of(error))
         return waking
 
     def last(self) -> datetime | None:

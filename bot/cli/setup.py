@@ -104,6 +104,8 @@ def warnings(settings: Config) -> list[str]:
         found.append("wechat.account_name 不是微信号，二维码扫不开；请填 wechat.account_qr")
     if not settings.web.public_url:
         found.append("没有填 web.public_url，文章没有“阅读原文”，未取得地址的文章读者点不开")
+    elif not settings.source_site:
+        found.append("web.public_url 是本机地址，只够练习：文章没有“阅读原文”，手机打不开预览")
     elif not settings.web.public_url.startswith("https://"):
         found.append("web.public_url 不是 https 地址，微信里可能打不开")
     if wechat.mode == "plain":

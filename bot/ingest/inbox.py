@@ -153,28 +153,19 @@ class Inbox:
             raise _trouble(self.folder, error) from error
         return place
 
-    def _candidates(self) -> Iterator[Path]:
+    def _candidates(self) -> list[Path]:
+        found: list[Path] = []
         try:
-            entries = sorted(self.folder.iterdir())
+            for path in sorted(self.folder.iterdir()):
+                if path.is_dir() and not path.is_symlink():
+                    found += _inside(path)
+                elif _is_meant(path):
+                    found.append(path)
         except FileNotFoundError:
-            return
+            return []
         except OSError as error:
             raise _trouble(self.folder, error) from error
-        for path in entries:
-            if path.is_dir() and not path.is_symlink():
-                yield from self._inside(path)
-            elif _is_meant(path):
-                yield path
-
-    def _inside(self, folder: Path) -> Iterator[Path]:
-        # A report may come in a folder of its own, with its pictures; not in one within that.
-        if folder.name in (TAKEN, ASIDE) or folder.name.startswith("."):
-            return
-        try:
-            found = sorted(folder.iterdir())
-        except OSError:
-            return  # nobody else's folder need be readable; a report in it will be missed
-        yield from (path for path in found if _is_meant(path) and not path.is_dir())
+        return found
 
     def _remembered(self) -> dict[str, Seen]:
         try:
@@ -220,6 +211,16 @@ def _seen_again(path: Path, before: Seen | None, now: datetime) -> Seen | None:
 def _whole(path: Path, seen: Seen, now: datetime) -> bool:
     wait = SETTLED if seen.size or path.is_symlink() else EMPTY
     return now - seen.since >= wait
+
+
+def _inside(folder: Path) -> list[Path]:
+    # A report may come in a folder of its own, with its pictures; not in one within that.
+    if folder.name in (TAKEN, ASIDE) or folder.name.startswith("."):
+        return []
+    try:
+        return [path for path in sorted(folder.iterdir()) if _is_meant(path) and not path.is_dir()]
+    except OSError:
+        return []  # nobody else's folder need be readable; a report in it will be missed
 
 
 def _is_meant(path: Path) -> bool:

@@ -194,10 +194,11 @@ def _rests(job: Job) -> bool:
 def open_queue(url: str, data: Path, closing: ExitStack) -> JobQueue:
     """The queue at `url`, or the private one of that data folder. Raises StartError."""
     server = redis.Redis.from_url(url or socket_url(data))
-    closing.callback(server.close)
     try:
         server.ping()
     except redis.RedisError:
-        remedy = "请检查 queue.url 和队列服务器" if url else "请先启动 rikan worker"
+        server.close()  # whoever asks again and again must not gather these
+        remedy = "请检查 queue.url 和队列服务器" if url else "请先启动 rikan up 或 rikan worker"
         raise StartError(f"队列没有运行。{remedy}") from None
+    closing.callback(server.close)
     return JobQueue(server)

@@ -6,7 +6,7 @@ from rq import Retry, get_current_job
 
 from bot import delivering, flow, safekeeping, scheduling
 from bot.config import find_config, load_config
-from bot.delivery import Delivery, Hand, State
+from bot.delivery import Delivery, Hand, State, is_under_way
 from bot.errors import (
     ArchiveBusy,
     DeliveryBusy,
@@ -35,7 +35,7 @@ def publish_approved(issue_id: str) -> str:
     """The same for an editor who ordered it: only if by then as many have approved as are to."""
 
     def publish(services: Services) -> Delivery:
-        needed = delivering.approvals_needed(services)
+        needed = services.config.schedule.approvals
         return flow.publish_issue(services, issue_id, approvals=needed)
 
     return _handed_over(publish)
@@ -82,11 +82,14 @@ def send_proof(issue_id: str, name: str) -> str:
 
 
 def follow_issue(issue_id: str) -> str | Retry:
-    """Ask what became of a publication, should its event not have come; less and less often."""
+    """Ask what became of a publication, should its event not have come; less and less often.
+
+    What nobody knows to have been accepted would be handed over once more: not here, at any hour.
+    """
 
     def follow(services: Services) -> State:
         delivery = services.ledger.delivery(issue_id)
-        if delivery.state is not State.PUBLISHING:
+        if not is_under_way(delivery):
             return delivery.state
         return flow.publish_issue(services, issue_id).state
 
@@ -99,7 +102,7 @@ def follow_issue(issue_id: str) -> str | Retry:
 def _handed_over(publish: Callable[[Services], Delivery]) -> str:
     def work(services: Services) -> State:
         delivery = publish(services)
-        if delivery.state is State.PUBLISHING:
+        if is_under_way(delivery):
             services.queue.ask(FOLLOW, delivery.issue_id, FOLLOW_PAUSES, later=True)
         return delivery.state
 

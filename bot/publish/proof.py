@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.delivery import IN_THE_BOX, Deed, Delivery, State
+from bot.delivery import IN_THE_BOX, STATE_NAMES, Deed, Delivery, State
 from bot.errors import ArticleError, PlatformDenied, PlatformError
 
 NO_PERMISSION = 48001  # errcode
@@ -63,6 +63,11 @@ def _seen(notes: Notes, delivery: Delivery, sent: Sequence[str]) -> Delivery:
 
 def require_ready(delivery: Delivery) -> None:
     """Raise ArticleError where there is no draft to look at."""
+    if delivery.state in (State.PUBLISHING, State.PUBLISHED):
+        raise ArticleError(
+            f"{delivery.issue_id} {STATE_NAMES[delivery.state]}，草稿已经用掉了。"
+            f"请运行 rikan status {delivery.issue_id} 查看"
+        )
     if delivery.state not in IN_THE_BOX or not delivery.media_id:
         raise ArticleError(
             f"{delivery.issue_id} 没有就绪的草稿。请先运行 rikan push {delivery.issue_id}"

@@ -178,7 +178,8 @@ class Editorial:
             return []
         named = [f"{self.name(each)}（{STATE_NAMES[each.state]}）" for each in waiting]
         more = "等" if named[MOST_WAITING:] else ""
-        return [self.say("waiting", issues="、".join(named[:MOST_WAITING]) + more)]
+        issues = "、".join(named[:MOST_WAITING]) + more
+        return [self.say("waiting", issues=issues, example=waiting[0].issue_id)]
 
     def _answer(self, head: str, *lines: str) -> Reply:
         blocks = [(cut(head, TEXT_BYTES // 2),), *((line,) for line in lines if line)]

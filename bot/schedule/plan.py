@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from bot.schedule import calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-APPROVALS = {"none": 0, "one": 1, "two": 2}
 Days = Literal["workdays", "daily"] | tuple[int, ...]
 
 
@@ -39,7 +38,7 @@ class Wishes(Protocol):
     @property
     def quiet(self) -> tuple[time, time] | None: ...
     @property
-    def approval(self) -> Literal["none", "one", "two"]: ...
+    def approvals(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,5 +160,5 @@ def plan_of(wishes: Wishes) -> Plan:
         publish_at=wishes.publish_at,
         give_up_at=wishes.give_up_at,
         quiet=wishes.quiet,
-        approvals=APPROVALS[wishes.approval],
+        approvals=wishes.approvals,
     )

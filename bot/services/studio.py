@@ -33,7 +33,7 @@ def _imprint(config: Config) -> Imprint:
         organisation=newsletter.organisation,
         partners=newsletter.partners,
         disclaimer=newsletter.disclaimer,
-        public_url=config.web.public_url,
+        public_url=config.source_site,
         lunar=article.lunar,
         quotes=article.quotes,
     )
