@@ -39,6 +39,7 @@ ORDERS = {
     "退回 6月12日：第二节": Order(RETURN, EVE, text="第二节"),
     "退回 6月12日第二节": Order(RETURN, text="6月12日第二节"),
     "退回 6月12日": Order(RETURN, EVE),
+    "退回6月12日 第二节": Order(RETURN, EVE, text="第二节"),
     "退回 2月30日 第二节": Order(RETURN, unread="2月30日"),
     "发布": Order(Command.PUBLISH),
     "发布 13号": Order(Command.PUBLISH, TODAY),

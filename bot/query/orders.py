@@ -117,15 +117,15 @@ def _dated(command: Command, given: str, apart: bool, today: date) -> Order | No
 
 
 def _explained(command: Command, given: str, apart: bool, today: date) -> Order | None:
-    """A reason behind the name, perhaps behind a date that stands apart from it."""
+    """A reason behind the name, perhaps behind a date from which it stands apart."""
     if found := _target(command, given, today):
         return found
-    if not apart:
-        return None
     first, gap, rest = _cut(given)
     target = _target(command, first, today) if gap else None
     if target:
         return Order(command, target.day, target.issue_id, text=rest)
+    if not apart:
+        return None
     if gap and is_impossible(plain(first), today):
         return Order(command, unread=first)
     return Order(command, text=given)
