@@ -1,5 +1,6 @@
 """What followers sent, kept for a while, alike on both databases."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -194,3 +195,13 @@ def test_the_privacy_page_tells_the_terms_as_they_are(page):
     assert timedelta(hours=1) == FRESH
     assert timedelta(minutes=10) == TIDY_EVERY
     assert all(f"`{event}`" in told for event in FAREWELLS)
+
+
+def test_two_that_begin_with_a_new_file_at_once_both_get_it(tmp_path, monkeypatch):
+    file = tmp_path / "followers.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr("bot.archive.sqlite.time.sleep", lambda _: other.rollback())
+    with open_engine(f"sqlite:///{file}", busy_seconds=0).connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    other.close()

@@ -1,6 +1,7 @@
 """What is SQLite's own in opening a database, in its transactions and in what goes wrong."""
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ TROUBLES = {
     "readonly": "文件是只读的。请检查数据目录的权限",
     "full": "磁盘已满。请腾出空间再试",
 }
+# Of two that begin with a new file at once, SQLite turns one away at once, however patient it is.
+TRIES, PAUSE = 100, 0.05
 # Bytes of the write-ahead log that stay on disk after bulk work.
 JOURNAL_KEPT = 16 * 1024 * 1024
 
@@ -39,9 +42,8 @@ def open_engine(url: URL, busy_seconds: int) -> Engine:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(
-            mode=0o700, parents=True, exist_ok=True
-        )  # sources and followers' words lie in it
+        # Sources and followers' words lie in it.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ArchiveError(
             f"建不了数据目录 {folder}（{reason_of(error)}）。请检查 paths.data 和目录权限"
@@ -51,10 +53,23 @@ def _make_folder(folder: Path) -> None:
 def prepare(connection: sqlite3.Connection, _record: Any) -> None:
     """Set up a new connection."""
     connection.isolation_level = None  # the driver would begin transactions on its own terms
-    connection.execute("PRAGMA journal_mode=WAL")  # readers are never blocked by the writer
+    _write_ahead(connection)
     connection.execute(f"PRAGMA journal_size_limit={JOURNAL_KEPT}")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers are never blocked by the writer."""
+    for left in reversed(range(TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def begin(connection: Connection, *, writes: bool | None) -> None:
