@@ -4,12 +4,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import redis
 import rq.cron
+from rq.exceptions import StopRequested
 
 from bot.archive.ticks import GAP, Ticks
 from bot.config import load_config
@@ -32,9 +35,16 @@ def queue(queue_url):
         yield JobQueue(server)
 
 
-def start(config_path: Path, *command: str) -> subprocess.Popen[str]:
+@contextmanager
+def start(config_path: Path, *command: str) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process, which a failing test does not wait for."""
     words = [sys.executable, "-u", "-m", "bot.cli.main", "--config", str(config_path), *command]
-    return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
 
 
 def enabled(tmp_path: Path, queue_url: str) -> Path:
@@ -74,6 +84,7 @@ def test_a_worker_does_what_the_scheduler_asks_for(tmp_path, queue, queue_url):
     with start(path, "scheduler") as ticking:
         wait_for_tick(queue, ticking)
         ticking.send_signal(signal.SIGTERM)
+        assert ticking.wait(timeout=20) == 0
     with start(path, "worker", "--burst") as worker:
         assert worker.wait(timeout=60) == 0
     assert Ticks(load_config(path, {}).paths.data / "ticks.json").last()
@@ -124,6 +135,27 @@ def test_it_ticks_at_its_start_and_whenever_a_minute_begins(queue, minutes):
         minutes.moment += timedelta(seconds=10)
     assert queue.queue.job_ids == [f"tick-20260613T07{minute}Z" for minute in (30, 31, 32)]
     assert ticking.calculate_sleep_interval() <= 60
+
+
+def test_a_request_to_end_that_is_swallowed_once_still_ends_it(queue):
+    ticking = Ticking(queue)
+    with pytest.raises(StopRequested):
+        ticking._request_stop(signal.SIGTERM, None)
+    with pytest.raises(StopRequested):
+        ticking.calculate_sleep_interval()
+
+
+def test_a_request_to_end_while_it_reports_for_work_is_no_failure(queue_url, monkeypatch):
+    def stopped(_: Ticking) -> None:
+        raise StopRequested
+
+    monkeypatch.setattr(Ticking, "register_birth", stopped)
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        scheduler.keep_ticking(queue_url)
+    finally:
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
 
 
 def test_a_clock_that_is_set_back_an_hour_stops_no_ticks(queue, minutes):

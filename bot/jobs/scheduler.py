@@ -9,10 +9,13 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import redis
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 from rq.utils import now
 
 from bot.config import Config
@@ -28,6 +31,8 @@ log = logging.getLogger(__name__)
 
 class Ticking(CronScheduler):
     """Asks for a look at what is due: at its start, and whenever a minute begins."""
+
+    _told_to_stop = False
 
     def __init__(self, queue: JobQueue) -> None:
         super().__init__(queue.server, logging_level=logging.WARNING)
@@ -46,6 +51,17 @@ class Ticking(CronScheduler):
         except redis.ConnectionError:
             log.warning("the queue does not answer; no tick this minute")
         return [job]
+
+    def calculate_sleep_interval(self) -> float:
+        """Seconds until the next minute. Raises StopRequested instead of sleeping after a request to end."""
+        if self._told_to_stop:
+            raise StopRequested
+        return super().calculate_sleep_interval()
+
+    def _request_stop(self, *_: object) -> NoReturn:
+        """Remembered as well as raised: what is raised inside a log handler or a callback is lost."""
+        self._told_to_stop = True
+        raise StopRequested
 
     def save(self, pipeline: "redis.client.Pipeline | None" = None) -> None:
         """As RQ does it, where its server answers."""
@@ -99,7 +115,8 @@ def keep_ticking(url: str, *, ready: Callable[[], object] = lambda: None) -> Non
             ticking = Ticking(JobQueue(server))
             server.ping()
             ready()
-            ticking.start()  # type: ignore[no-untyped-call]
+            with suppress(StopRequested):  # RQ answers signals a moment before it expects them
+                ticking.start()  # type: ignore[no-untyped-call]
     except redis.RedisError as error:
         raise StartError(
             "队列服务断开了，或不让连接。请检查 queue.url；没有填的话，重新运行 rikan scheduler"
