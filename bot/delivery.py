@@ -204,7 +204,7 @@ DEED_NAMES = {
     Deed.PREVIEWED: "预览已发到手机",
     Deed.APPROVED: "批准发布",
     Deed.RETURNED: "退回",
-    Deed.ASKED: "在微信里要求",
+    Deed.ASKED: "要求",
     Deed.SKIPPED: "跳过这一期",
     Deed.RESUMED: "不再跳过",
     Deed.SUBMIT: "开始提交发布",

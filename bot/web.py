@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from werkzeug.exceptions import NotFound
 
 from bot import flow
+from bot.console.routes import console
 from bot.delivery import State
 from bot.errors import ArchiveError
 from bot.metrics import Metrics
@@ -45,6 +46,7 @@ def create_app(services: Services, tallies: Path | None = None) -> Flask:
     app.register_blueprint(webhook)
     app.register_blueprint(pages)
     app.register_blueprint(public)
+    app.register_blueprint(console)
     app.register_error_handler(404, not_found)
     app.register_error_handler(ArchiveError, not_now)
     return app

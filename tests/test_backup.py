@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot import flow, safekeeping
+from bot.archive.accounts import Role
 from bot.archive.database import open_engine, opened, reading, schema_of, writing
 from bot.archive.tables import SCHEMA
 from bot.archive.upgrade import migrate
@@ -116,6 +117,21 @@ def test_what_was_backed_up_answers_as_before(tmp_path, new_database: Callable[[
     fill(old)
     restore(new, back_up(old))
     assert told(new) == told(old)
+
+
+def test_accounts_come_back_and_nobody_is_signed_in(tmp_path, new_database: Callable[[], str]):
+    old, new = place(tmp_path / "old", new_database()), place(tmp_path / "new", new_database())
+    fill(old)
+    with open_services(old) as services:
+        link = services.accounts.invite("王芳", Role.ADMIN, "operator", timedelta(hours=1))
+        services.accounts.accept(link, "kept password")
+        token = services.accounts.sessions.begin("王芳", "127.0.0.1", "Firefox")
+        assert services.accounts.signed_in(token)
+    restore(new, back_up(old))
+    with open_services(new) as services:
+        assert services.accounts.account("王芳")
+        assert services.accounts.signed_in(token) is None
+        assert services.accounts.sessions.begin("王芳", "127.0.0.1", "Firefox")
 
 
 def test_an_archive_moves_to_postgresql_and_back(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0007"  # the newest migration
+SCHEMA = "0008"  # the newest migration
 
 metadata = MetaData()
 
@@ -227,4 +227,53 @@ notices = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("problem", Text, nullable=False, server_default=""),
     Index("notices_untold", "account", "told_at"),
+)
+
+# Who may sign in to the console. Their passwords are kept as Argon2id says, in the PHC form.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("role", String(16), nullable=False),  # bot.archive.accounts.Role
+    Column("password", Text, nullable=False),
+    Column("second_factor", String(64), nullable=False, server_default=""),  # base32; empty: none
+    Column("last_step", BigInteger, nullable=False, server_default="0"),  # of a code that was used
+    Column("openid", String(64), nullable=False, server_default=""),  # the same person in the chat
+    Column("made_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+# Links that make somebody an account, or give an account another password, once.
+account_invitations = Table(
+    "account_invitations",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the link ends in
+    Column("name", String(32), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("openid", String(64), nullable=False, server_default=""),
+    Column("invited_by", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+# Who is signed in, and from what; a row that is gone is signed out.
+account_sessions = Table(
+    "account_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the cookie holds
+    Column("name", String(32), ForeignKey("accounts.name"), nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),  # to the minute
+    Column("address", String(64), nullable=False),
+    Column("browser", String(64), nullable=False),
+    Index("sessions_of_account", "name"),
+)
+
+# How often somebody failed to sign in, by account and by address: the next try waits.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("mark", String(64), primary_key=True),  # SHA-256 of a name, or of an address
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
 )

@@ -86,7 +86,7 @@ def _move(path: Path, place: Path) -> None:
 def put_tables_aside(connection: Connection, schema: str, *, followers: bool) -> None:
     """On PostgreSQL: into a schema of that name, with their index; in the transaction that is open."""
     _require_alone(connection)
-    names = [*rows.ARCHIVE, *rows.OWN, *INDEXES, "alembic_version"]
+    names = [*rows.ARCHIVE, *rows.PASSING, *rows.OWN, *INDEXES, "alembic_version"]
     names += rows.FOLLOWERS if followers else ()
     present = [table.name for table in rows.there(connection, names)]
     if not present:

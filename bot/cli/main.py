@@ -30,6 +30,7 @@ COMMANDS = {
     "skip": ("bot.cli.status:skip", "跳过一期，不推送也不发布"),
     "status": ("bot.cli.status:status", "一期走到了哪一步，经过如何"),
     "editors": ("bot.cli.editors:editors", "请编辑绑定微信，看有哪些编辑，解除绑定"),
+    "accounts": ("bot.cli.console:accounts", "邀请登录控制台的人，停用账号，让人退出"),
     "account": ("bot.cli.account:account", "看公众号能做什么、今天用了多少次、菜单是什么"),
     "menu": ("bot.cli.menu:menu", "看公众号的菜单，或按设置更新它"),
     "notify": ("bot.cli.notify:notify", "试试机器人能不能提醒到编辑"),

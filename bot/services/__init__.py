@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.config import Config
 
 if TYPE_CHECKING:  # the types of what is opened below
+    from bot.archive.accounts import Accounts
     from bot.archive.approvals import Approvals
     from bot.archive.conversations import Conversations
     from bot.archive.covers import Covers
@@ -228,6 +229,13 @@ class Services:
 
         account, revision = self.config.wechat.account, self.revision.now
         return Editors(self._engine, account, self.now, revision, self.who)
+
+    @cached_property
+    def accounts(self) -> "Accounts":
+        """Who may sign in to the console, and who is."""
+        from bot.archive.accounts import Accounts
+
+        return Accounts(self._engine, self.now)
 
     @cached_property
     def approvals(self) -> "Approvals":

@@ -1,0 +1,195 @@
+"""Who comes in: the one place where sessions, roles and forged requests are looked at."""
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from bot.archive.accounts import Account, Role
+from bot.archive.sessions import LONGEST, mark_of
+from bot.services import Services
+from bot.services.acting import acting
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+LARGEST_FORM = 64 * 1024  # bytes; only a report is larger
+LARGEST_UPLOAD = 33 * 1024 * 1024  # the largest report, and the form around it
+ANYBODY = "anybody"
+HOME = "/console/"
+
+csrf = CSRFProtect()
+View = Callable[..., Any]
+
+
+def whose(role: Role | str, *, largest: int = LARGEST_FORM) -> Callable[[View], View]:
+    """Say whose a route is: a role's, or ANYBODY's. One that does not say is nobody's."""
+
+    def mark(view: View) -> View:
+        view.role, view.largest = role, largest  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def guard() -> Response | None:
+    """Before every request: who is it, may they, and did they mean it."""
+    view = current_app.view_functions[request.endpoint or ""]
+    role = getattr(view, "role", None)
+    request.max_content_length = getattr(view, "largest", LARGEST_FORM)
+    if role is None:
+        abort(403)
+    g.token = request.cookies.get(cookie_name(), "")
+    g.account = services().accounts.signed_in(g.token) if g.token else None
+    if role != ANYBODY:
+        if g.account is None:
+            return to_sign_in()
+        if not g.account.role.covers(Role(role)):
+            abort(403, "你的账号不能做这件事。请找管理员")
+    _require_meant()
+    return None
+
+
+def _require_meant() -> None:
+    """A form of ours, shown to just this session: another's, however it got here, is refused."""
+    csrf.protect()
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    if unsafe and g.account and session.get("of") != form_mark(g.token):
+        raise CSRFError
+
+
+def form_mark(token: str) -> str:
+    """What ties the forms' tokens to a session."""
+    return mark_of(token)[:16]
+
+
+def to_sign_in() -> Response:
+    """The way back leads where they were going, if that only shows something."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" else HOME
+    if request.headers.get("HX-Request"):
+        gone = Response(status=401)
+        gone.headers["HX-Redirect"] = url_for("console.sign_in", next=HOME, ended=1)
+        return gone
+    ended = 1 if g.token else None
+    address = url_for("console.sign_in", next=asked, ended=ended)
+    return current_app.make_response(redirect(address, 303))
+
+
+def onward(address: str) -> str:
+    """Where to go after signing in: a page of the console's, and nothing else."""
+    plain = address.isprintable() and "\\" not in address and ".." not in address
+    return address if plain and address.startswith(HOME) else HOME
+
+
+def let_in(account: Account) -> Response:
+    """A new session, in place of whatever the browser came with."""
+    browser = name_of_browser(request.user_agent.string)
+    token = services().accounts.sessions.begin(account.name, address(), browser, g.token)
+    session.clear()
+    session["of"] = form_mark(token)
+    answer = current_app.make_response(redirect(onward(request.form.get("next", "")), 303))
+    answer.set_cookie(
+        cookie_name(),
+        token,
+        max_age=LONGEST,
+        path="/" if is_secure() else HOME,
+        secure=is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def let_out() -> None:
+    """Sign out here."""
+    services().accounts.sessions.end(g.token)
+    session.clear()
+
+
+def is_secure() -> bool:
+    """Whether the console is reached under https, as the settings say: a header could say anything."""
+    return services().config.web.public_url.startswith("https://")
+
+
+def cookie_name() -> str:
+    """Under https one that no neighbouring site can set."""
+    return "__Host-rikan" if is_secure() else "rikan"
+
+
+def on_open_road() -> bool:
+    """Whether passwords would travel in the clear: neither https nor this very machine."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return not (is_secure() or host == "localhost" or _is_loopback(host))
+
+
+def address() -> str:
+    """Where a request comes from. A web server on this machine says for whom it asks."""
+    peer = request.remote_addr or ""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return _network(told) or peer if _is_loopback(peer) and told else _network(peer) or peer
+
+
+def _network(text: str) -> str:
+    """An address; of the new kind, the network that somebody has all of. Empty for what is none."""
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    return (
+        str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+    )
+
+
+def _is_loopback(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        return False
+
+
+_BROWSERS = {
+    "MicroMessenger": "微信",
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "安卓",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+def name_of_browser(agent: str) -> str:
+    """`Chrome，Windows`: by what its owner knows it again."""
+    found = [
+        next((name for sign, name in known.items() if sign in agent), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    return "，".join(filter(None, found)) or "别的程序"
+
+
+def services() -> Services:
+    """The parts."""
+    parts: Services = current_app.extensions["rikan"]
+    return parts
+
+
+def own_services(*parts: str) -> Services:
+    """The parts, for whoever is signed in. `parts` are those that the act needs opened."""
+    return acting(services(), f"console:{g.account.name}", *parts)
+
+
+def person() -> str:
+    """Who approves: the same person in the chat and here is one."""
+    name = services().editors.name_of(g.account.openid) if g.account.openid else None
+    return f"editor:{name}" if name else f"console:{g.account.name}"
