@@ -463,3 +463,11 @@ def test_all_pages_are_light(wang, services, archived):
     loaded = [wang.browser.get(address, buffered=True) for address in addresses]
     assert all("max-age=31536000" in each.headers["Cache-Control"] for each in loaded)
     assert len(page.data) + sum(len(each.data) for each in loaded) < 80_000
+
+
+def test_an_issue_that_is_not_there_is_told_within_the_console(app, services):
+    person = signed_in(app, services, "王芳", Role.EDITOR)
+    answer = person.get("/issues/2026-01-01/delivery")
+    assert answer.status_code == 404
+    assert "没有 2026-01-01 这一期" in answer.text
+    assert 'href="/console/"' in answer.text

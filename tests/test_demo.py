@@ -42,6 +42,14 @@ def rehearsal(services, sandbox):
     return Rehearsal(services, f"{sandbox.url}/")
 
 
+def test_the_demo_leads_into_its_console(rehearsal, services):
+    address = rehearsal.console()
+    assert address.startswith(f"http://127.0.0.1:{services.config.web.port}/console/")
+    invited = services.accounts.invitation(address.rpartition("/")[2])
+    assert invited
+    assert invited.role == "admin"
+
+
 def test_the_demo_does_not_pass_where_something_is_missing(rehearsal, sandbox):
     """Nothing was pushed, nothing published, and the follower was told nonsense."""
     checks = rehearsal.checks([Answer("最新", "您好", 1, (f"{sandbox.url}/nowhere",))], [], 7)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0011"  # the newest migration
+SCHEMA = "0008"  # the newest migration
 
 metadata = MetaData()
 

@@ -106,6 +106,7 @@ def settings(port: int) -> str:
     """The demo's settings file; `[wechat]` comes last, for the platform's address to follow."""
     return f"""[web]
 port = {port}
+secret_key = "{secrets.token_hex(16)}"
 
 [wechat]
 appid = "wxdemo0000000001"

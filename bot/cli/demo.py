@@ -46,6 +46,7 @@ def demo(once: bool, out: Path) -> None:
         checks = rehearsal.checks(answers, lines, before)
         _summarise(rehearsal, answers, lines, checks, out, console)
         if not once:
+            console.print(f"控制台：{rehearsal.console()}（先设一个密码）", soft_wrap=True)
             console.print(
                 f"手机：{rehearsal.phone}（在浏览器里打开；按 Ctrl-C 结束）", soft_wrap=True
             )

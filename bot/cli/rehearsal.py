@@ -2,19 +2,23 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from bot import flow
+from bot.archive.accounts import Role
 from bot.cli.cast import PATIENCE, wait_until
 from bot.cli.render import write_rendered
+from bot.console.links import invitation_address
 from bot.delivery import STATE_NAMES, State
 from bot.errors import StartError
 from bot.model import CHARACTER_LIMIT
 from bot.services import Services
 
+CONSOLE_NAME, CONSOLE_LINK_VALID = "演示", timedelta(hours=8)
 FOLLOWER = "oDemoFollower0000000000000001"
 # What a follower asks, and what the answer must say: the newest published issue is of 11 June,
 # for the one of 13 June is still a draft and nobody's business.
@@ -65,6 +69,13 @@ class Rehearsal:
     def footer_name(self) -> str:
         """The QR footer's file name."""
         return self.services.studio.footer.name
+
+    def console(self) -> str:
+        """Where somebody chooses a password for the console, and may then do everything there."""
+        token = self.services.accounts.invite(
+            CONSOLE_NAME, Role.ADMIN, "cli:demo", CONSOLE_LINK_VALID
+        )
+        return invitation_address(self.services, token)
 
     def read(self, path: Path) -> str:
         """Read a report into the archive; the issue's ID."""

@@ -121,6 +121,7 @@ def stale(_: CSRFError) -> tuple[str, int]:
     ), 400
 
 
+@console.errorhandler(404)  # the site's own page of that number would come first
 @console.errorhandler(HTTPException)
 def refused(error: HTTPException) -> tuple[str, int]:
     """What cannot be done, in a sentence."""
