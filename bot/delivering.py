@@ -53,14 +53,17 @@ class Approved:
         return max(0, self.needed - len(self.by))
 
 
-def approve_issue(services: Services, issue_id: str, who: str = "") -> Approved:
+def approve_issue(services: Services, issue_id: str, who: str = "", *, seen: str = "") -> Approved:
     """Somebody (`who`, else whoever is at work) has looked at the draft: it may be published.
 
     It may once as many people as the settings ask for have said so. A later correction takes that back.
+    `seen` is the fingerprint of what they looked at, where it is known; of anything else the approval is
+    refused. Raises ArticleError.
     """
     issue = services.archive.issue(issue_id)
     ledger = services.ledger.by(who or services.who)
     with ledger.lease(issue_id) as delivery:
+        require_seen(delivery, seen)
         require_ready(delivery)
         require_pushed(delivery, foreseen_bundle(services, issue))
         before = services.approvals.of(issue_id, delivery.fingerprint)
@@ -73,6 +76,12 @@ def approve_issue(services: Services, issue_id: str, who: str = "") -> Approved:
         if len(by) > len(before):
             ledger.record(delivery, Deed.APPROVED, f"{len(by)} / {approved.needed} 人")
         return approved
+
+
+def require_seen(delivery: Delivery, seen: str) -> None:
+    """Raise ArticleError unless that is what the draft holds, if anything is known to have been seen."""
+    if seen and seen != delivery.fingerprint:
+        raise ArticleError("草稿刚刚改过，你看的是改之前的。请再看一遍，然后再按")
 
 
 def approved_by(services: Services, delivery: Delivery) -> tuple[str, ...]:

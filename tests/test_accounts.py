@@ -10,7 +10,7 @@ import pytest
 from bot.archive.accounts import Accounts, Role
 from bot.archive.opening import open_current
 from bot.archive.sessions import IDLE
-from bot.archive.tries import OF_NAME, marks_of
+from bot.archive.tries import OF_ADDRESS, OF_NAME, marks_of
 from bot.errors import ArchiveError
 
 DAY = timedelta(days=1)
@@ -43,6 +43,35 @@ def test_using_one_invitation_voids_the_others_of_that_name(accounts):
     first, second = (accounts.invite("王芳", Role.EDITOR, "cli:ann", DAY) for _ in range(2))
     accounts.accept(second, "$argon2id$x")
     assert accounts.accept(first, "$argon2id$y") is None
+
+
+def test_another_role_withdraws_a_link_that_says_otherwise(accounts):
+    made(accounts, "李明", Role.ADMIN)
+    made(accounts, "王芳")
+    token = accounts.invite("王芳", Role.ADMIN, "cli:ann", DAY)
+    accounts.set_role("王芳", Role.EDITOR, "")
+    assert accounts.accept(token, "$argon2id$y") is None
+
+
+def test_the_last_admin_does_not_become_an_editor_by_a_link(accounts):
+    made(accounts, "李明", Role.ADMIN)
+    token = accounts.invite("李明", Role.EDITOR, "cli:ann", DAY)
+    with pytest.raises(ArchiveError, match="最后一位管理员"):
+        accounts.accept(token, "$argon2id$y")
+    assert accounts.account("李明").role is Role.ADMIN
+
+
+def test_a_name_that_no_database_takes_is_nobodys(accounts):
+    assert accounts.account("王\0芳") is None
+
+
+def test_a_right_password_costs_the_address_nothing_while_its_code_is_asked_for(accounts):
+    name, address = marks_of("王芳", "203.0.113.7")
+    for _ in range(3 * OF_ADDRESS):
+        assert accounts.tries.begin((name, address)) == NOW
+        accounts.tries.spare(address)
+        assert accounts.tries.begin((name, address)) == NOW
+        accounts.tries.succeeded(name, address)
 
 
 def test_a_disabled_account_comes_back_by_invitation(accounts):

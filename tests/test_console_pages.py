@@ -15,7 +15,7 @@ from PIL import Image
 from bot import delivering, flow
 from bot.archive.accounts import Role
 from bot.config import Config, load_config
-from bot.console.upload import LONGEST_NAME, file_name
+from bot.console.upload import LONGEST_KIND, LONGEST_NAME, file_name
 from bot.delivery import Deed, State
 from bot.errors import StartError
 from bot.jobs.queue import ORDERED, PROOF, PUSH
@@ -26,6 +26,7 @@ from tests.conftest import ISSUES, SAMPLES, write_config
 from tests.console import KEY, Person, signed_in
 
 ISSUE = "2026-06-13"
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
 PUBLIC = "http://daily.example.cn"
 SCRIPT = "<script>alert(1)</script>"
 
@@ -180,7 +181,7 @@ def test_whatever_a_file_is_called_it_has_a_name(name):
     assert kept
     assert kept == Path(kept).name
     assert kept not in (".", "..")
-    assert len(kept) <= 2 * LONGEST_NAME
+    assert len(kept.encode()) <= LONGEST_NAME + LONGEST_KIND
     assert kept.isprintable()
 
 
@@ -321,6 +322,34 @@ def test_two_people_are_two_people(app, services, sandbox, li, drafted):
     assert "要 2 个人批准" not in zhao.get().text
     zhao.post(f"/issues/{ISSUE}/approve")
     assert state(services) is State.APPROVED
+
+
+@pytest.mark.parametrize("more", ['[schedule]\napproval = "two"\n'])
+def test_whose_editor_left_the_chat_does_not_approve_as_somebody_else(services, li, drafted):
+    openid = "oLiMing0000000000000000000000"[:28]
+    services.editors.bind(openid, services.editors.invite("李明", timedelta(hours=1)))
+    services.accounts.set_role("李明", Role.APPROVER, openid)
+    li.post(f"/issues/{ISSUE}/approve")
+    services.editors.leave(openid)
+    assert "已不在公众号里" in li.follow(li.post(f"/issues/{ISSUE}/approve"))
+    assert state(services) is State.DRAFTED
+
+
+def test_what_changed_since_the_page_was_opened_is_not_approved(services, li, drafted):
+    [seen] = set(SEEN.findall(li.get(f"/issues/{ISSUE}/delivery").text))
+    li.drop(SAMPLES[-1].name, SAMPLES[-1].read_bytes().replace("数据".encode(), "资料".encode(), 1))
+    flow.push_issue(services, ISSUE)
+    assert "刚刚改过" in li.follow(li.post(f"/issues/{ISSUE}/approve", seen=seen))
+    assert state(services) is State.DRAFTED
+    assert "刚刚改过" in li.follow(li.post(f"/issues/{ISSUE}/publish", seen=seen))
+
+
+def test_an_editor_does_not_skip_what_was_returned(services, wang, li, drafted):
+    li.post(f"/issues/{ISSUE}/return", reason="标题不对")
+    assert "被退回" in wang.follow(wang.post(f"/issues/{ISSUE}/skip"))
+    assert state(services) is State.RETURNED
+    li.post(f"/issues/{ISSUE}/skip")
+    assert state(services) is State.SKIPPED
 
 
 def test_publishing_is_asked_of_the_queue(li, services, drafted):

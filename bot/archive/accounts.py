@@ -74,6 +74,8 @@ class Accounts:
 
     def account(self, name: str) -> Account | None:
         """The account of that name, also one that may not sign in any more."""
+        if "\0" in name:
+            return None  # PostgreSQL takes no such character
         with reading(self._engine) as connection:
             row = connection.execute(select(accounts).where(accounts.c.name == name)).one_or_none()
         return _account(row) if row else None
@@ -143,6 +145,7 @@ class Accounts:
                 return None
             others = account_invitations.c.name == row.name
             connection.execute(update(account_invitations).where(others).values(used_at=now))
+            before = _admins(connection)
             fresh = {
                 "role": row.role,
                 "password": password,
@@ -157,6 +160,7 @@ class Accounts:
                 .on_conflict_do_update(index_elements=["name"], set_=fresh)
             )
             connection.execute(delete(account_sessions).where(account_sessions.c.name == row.name))
+            _require_admin(connection, before)
         return self.account(row.name)
 
     def set_password(self, name: str, password: str) -> None:
@@ -175,9 +179,13 @@ class Accounts:
         return bool(done.rowcount)
 
     def set_role(self, name: str, role: Role, openid: str) -> None:
-        """What that account may do, and who in the chat it is. ArchiveError if no admin is left."""
+        """What that account may do, and who in the chat it is; a link that says otherwise is withdrawn.
+
+        ArchiveError if no admin is left.
+        """
         with writing(self._engine) as connection:
             before = _admins(connection)
+            connection.execute(delete(account_invitations).where(_open_for(name)))
             changed = update(accounts).where(accounts.c.name == name)
             connection.execute(changed.values(role=role, openid=openid))
             _require_admin(connection, before)
@@ -187,12 +195,10 @@ class Accounts:
 
         ArchiveError if no admin is left.
         """
-        open_ones = account_invitations.c.used_at.is_(None)
-        named = account_invitations.c.name == name
         mine = (accounts.c.name == name) & accounts.c.disabled_at.is_(None)
         with writing(self._engine) as connection:
             before = _admins(connection)
-            withdrawn = connection.execute(delete(account_invitations).where(named, open_ones))
+            withdrawn = connection.execute(delete(account_invitations).where(_open_for(name)))
             done = connection.execute(update(accounts).where(mine).values(disabled_at=self._now()))
             connection.execute(delete(account_sessions).where(account_sessions.c.name == name))
             _require_admin(connection, before)
@@ -206,6 +212,11 @@ class Accounts:
         of = account_invitations.c
         usable = of.used_at.is_(None) & (of.expires_at > self._now())
         return (of.digest == digest_of(token)) & usable
+
+
+def _open_for(name: str) -> ColumnElement[bool]:
+    of = account_invitations.c
+    return (of.name == name) & of.used_at.is_(None)
 
 
 def _admins(connection: Connection) -> list[str]:

@@ -84,8 +84,14 @@ class Tries:
 
         Not all of the address's: who has an account could go on guessing at others'.
         """
+        with writing(self._engine) as connection:
+            mine = sign_in_tries.c.mark == name.digest
+            connection.execute(delete(sign_in_tries).where(mine))
+        self.spare(address)
+
+    def spare(self, address: Mark) -> None:
+        """The address has one less: its password was right, and what is asked next counts by itself."""
         of = sign_in_tries.c
         with writing(self._engine) as connection:
-            connection.execute(delete(sign_in_tries).where(of.mark == name.digest))
             fewer = update(sign_in_tries).where(of.mark == address.digest, of.failures > 0)
             connection.execute(fewer.values(failures=of.failures - 1))

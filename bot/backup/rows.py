@@ -14,8 +14,8 @@ from bot.errors import ArchiveError
 
 # Made anew with the tables: the number that tells of changes, and the rules of the index.
 OWN = ("revision", "index_state")
-# Whoever restores signs in again: a session that was ended since must not come back.
-PASSING = ("account_sessions", "sign_in_tries")
+# Whoever restores signs in again: no session that was ended since, and no link that was used, comes back.
+PASSING = ("account_sessions", "account_invitations", "sign_in_tries")
 ARCHIVE = tuple(name for name in tables.metadata.tables if name not in OWN + PASSING)
 FOLLOWERS = tuple(conversations.metadata.tables)
 BATCH = 500

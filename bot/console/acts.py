@@ -9,11 +9,11 @@ from flask import Response, g, request
 from bot import delivering, flow
 from bot.archive.accounts import Role
 from bot.console.day import ASKED_FOR, entry_of, problems_in
-from bot.console.door import LARGEST_UPLOAD, own_services, person, services, whose
+from bot.console.door import LARGEST_UPLOAD, approver, may, own_services, person, services, whose
 from bot.console.frame import back_to, console, no_such, page, told
 from bot.console.upload import take_in
 from bot.delivery import Deed, State, Way
-from bot.errors import RikanError, StartError
+from bot.errors import ArticleError, RikanError, StartError
 from bot.flow import way_of
 
 MOST_PHONES = 20
@@ -90,7 +90,8 @@ def look(issue_id: str) -> None:
 @act
 def approve(issue_id: str) -> None:
     """It may be published, as far as this person goes."""
-    approved = delivering.approve_issue(services(), issue_id, person())
+    seen = request.form.get("seen", "")
+    approved = delivering.approve_issue(services(), issue_id, approver(), seen=seen)
     lacking = approved.lacking
     told(f"已记下你的批准，还需要 {lacking} 个人" if lacking else "已批准")
 
@@ -111,6 +112,7 @@ def send_back(issue_id: str) -> None:
 def publish(issue_id: str) -> None:
     """Hand it over now. A message to everybody is asked about once more."""
     delivery = services().ledger.delivery(issue_id)
+    delivering.require_seen(delivery, request.form.get("seen", ""))
     way, needed = way_of(services(), delivery), services().config.schedule.approvals
     if way is Way.MASS and not request.form.get("sure"):
         told("群发不能收回，要先确认", "trouble")
@@ -125,6 +127,8 @@ def publish(issue_id: str) -> None:
 @act
 def skip(issue_id: str) -> None:
     """Leave it out."""
+    if services().ledger.delivery(issue_id).state is State.RETURNED and not may(Role.APPROVER):
+        raise ArticleError("这一期被退回了。请改好再推送，或请审批人来跳过")
     delivering.skip_issue(own_services(), issue_id)
     told("已跳过，草稿留在草稿箱里")
 

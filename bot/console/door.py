@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from bot.archive.accounts import Account, Role
 from bot.archive.sessions import LONGEST, mark_of
+from bot.errors import ArticleError
 from bot.services import Services
 from bot.services.acting import acting
 
@@ -136,20 +137,24 @@ def address() -> str:
 
 def _network(text: str) -> str:
     """An address; of the new kind, the network that somebody has all of. Empty for what is none."""
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return ""
-    return (
-        str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
-    )
+    found = _parsed(text)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found) if found else ""
 
 
 def _is_loopback(text: str) -> bool:
+    found = _parsed(text)
+    return found is not None and found.is_loopback
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address; one of the old kind in the new kind's form is what it was."""
     try:
-        return ipaddress.ip_address(text).is_loopback
+        found = ipaddress.ip_address(text)
     except ValueError:
-        return False
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 _BROWSERS = {
@@ -189,7 +194,23 @@ def own_services(*parts: str) -> Services:
     return acting(services(), f"console:{g.account.name}", *parts)
 
 
+def may(role: Role) -> bool:
+    """Whether whoever is signed in may do what that role may."""
+    return bool(g.account.role.covers(role))
+
+
 def person() -> str:
-    """Who approves: the same person in the chat and here is one."""
+    """Who that is: the same person in the chat and here is one."""
     name = services().editors.name_of(g.account.openid) if g.account.openid else None
     return f"editor:{name}" if name else f"console:{g.account.name}"
+
+
+def approver() -> str:
+    """Who approves.
+
+    Raises ArticleError for an account whose editor has left the chat: they might approve as two.
+    """
+    who = person()
+    if g.account.openid and not who.startswith("editor:"):
+        raise ArticleError("和你的账号绑定的编辑已不在公众号里。请管理员在“账号”里重新设定")
+    return who

@@ -73,6 +73,7 @@ def begin_session() -> Answer:
     if active is None or not right:
         return _form(trouble=WRONG, name=name, next=following), 401
     if active.second_factor:
+        services().accounts.tries.spare(marks[1])
         return _code_form(_pass_for(active), next=following)
     return _signed_in(active, *marks)
 

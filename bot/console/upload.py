@@ -14,7 +14,7 @@ from bot.model import Problem, Severity
 from bot.receiving import TooLate, add_or_correct, problems_of
 from bot.services import Services
 
-LONGEST_NAME = 100  # characters
+LONGEST_NAME, LONGEST_KIND = 180, 30  # bytes of a file's name and its ending; a system takes 255
 CHUNK = 1024 * 1024
 
 
@@ -50,7 +50,11 @@ def file_name(name: str) -> str:
     last = readable(PurePosixPath(name.replace("\\", "/")).name)
     plain = "".join(each if each.isprintable() else "_" for each in last).lstrip(".")
     path = PurePosixPath(plain or "报告")
-    return f"{path.stem[:LONGEST_NAME]}{path.suffix[:LONGEST_NAME]}"
+    return f"{_cut(path.stem, LONGEST_NAME)}{_cut(path.suffix, LONGEST_KIND)}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")
 
 
 def _write(path: Path, stream: IO[bytes]) -> None:

@@ -10,7 +10,9 @@ def acting(services: Services, who: str, *parts: str) -> Services:
     for part in parts:
         getattr(services, part)
     own = replace(services, who=who)
-    vars(own).update({name: part for name, part in vars(services).items() if name not in vars(own)})
+    vars(own).update(
+        {name: part for name, part in dict(vars(services)).items() if name not in vars(own)}
+    )
     vars(own)["ledger"] = services.ledger.by(who)
     vars(own).pop("editors", None)
     return own
