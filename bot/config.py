@@ -110,6 +110,12 @@ class Config(Settings):
         return self.database.url or f"{SQLITE}{self.paths.data / 'rikan.db'}"
 
     @property
+    def own_wording(self) -> Path:
+        """Where the editors' own sentences are, if there are any."""
+        named = self.followers.wording
+        return Path(named) if named else self.paths.data / "wording.toml"
+
+    @property
     def source_site(self) -> str:
         """Where 阅读原文 may lead: empty where only this machine could follow, as in practice."""
         host = urlsplit(self.web.public_url).hostname or ""
@@ -141,6 +147,23 @@ def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:
     """The files that settings are read from, by the variable that names each."""
     named = (name for name in environ if name.startswith(PREFIX) and name.endswith("_FILE"))
     return {name: Path(environ[name]) for name in sorted(named)}
+
+
+def overruled(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The settings (`schedule.publish_at`) that the environment decides, each with its variable."""
+    found = {}
+    for variable in sorted(environ):
+        section, _, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if variable.startswith(PREFIX) and key:
+            found[f"{section}.{key.removesuffix('_file')}"] = variable
+    return found
+
+
+def files_of(config: Config) -> list[Path]:
+    """The files that the settings name: what is made of the settings is made of these as well."""
+    named = ((section, key) for section, keys in FILES.items() for key in keys)
+    names = {getattr(getattr(config, section), key) for section, key in named}
+    return [config.own_wording, *(Path(name) for name in names if name and Path(name).is_file())]
 
 
 def find_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:

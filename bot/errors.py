@@ -5,7 +5,8 @@ RikanError
 ├── IngestError            the source is not a readable issue: where, and what was expected
 ├── ArchiveError           the archive cannot be opened, or does not hold what was asked for
 │   ├── ArchiveBusy        another process is writing; worth trying again
-│   └── DeliveryBusy       somebody else is at work on this issue; worth trying again
+│   ├── DeliveryBusy       somebody else is at work on this issue; worth trying again
+│   └── Overtaken          what was to be changed has been changed by somebody else
 ├── ArticleError           the article cannot be sent as it is: which rule, which place
 ├── MessageError           what came to the webhook is not the platform's, or cannot be read
 ├── StartError             a process cannot start: a busy port, a missing program, a folder
@@ -68,6 +69,10 @@ class ArchiveBusy(ArchiveError):
 
 class DeliveryBusy(ArchiveError):
     """Another process holds the lease on this issue's delivery."""
+
+
+class Overtaken(ArchiveError):
+    """An issue is not any more what somebody began to change."""
 
 
 class MessageError(RikanError):

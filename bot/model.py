@@ -188,6 +188,8 @@ class Problem:
 
 # Characters of draft/add's `content`, tags and styles included: it must have fewer.
 CHARACTER_LIMIT = 20_000
+# Of its other fields, in characters; of the address in bytes.
+TITLE_LIMIT, AUTHOR_LIMIT, DIGEST_LIMIT, ADDRESS_LIMIT = 32, 16, 120, 1024
 WEEKDAYS = "一二三四五六日"
 
 
@@ -228,15 +230,19 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an editor wants different about a cover; empty is what the issue itself asks for.
+    """What an editor wants different about an issue's looks; empty is what the issue itself asks for.
 
-    `picture` is an image file's bytes.
+    The first four are the cover's, `picture` an image file's bytes; the others are the article's.
     """
 
     headline: str = ""
     layout: str = ""
     palette: str = ""
     picture: bytes = field(default=b"", repr=False)
+    theme: str = ""
+    author: str = ""
+    digest: str = ""
+    source_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

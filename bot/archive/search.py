@@ -11,7 +11,7 @@ there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from bot.archive.likeness import SHORTEST, likeness
 from bot.archive.mending import mended
 from bot.archive.questions import strip_question
 from bot.archive.rank import RECENCY, Ranked, rank, rank_by, rarest_of, rarity, weight_of
+from bot.archive.sayings import Known
 from bot.archive.snippet import found_sentence
 from bot.archive.synonyms import Synonyms
 from bot.archive.terms import (
@@ -51,7 +52,10 @@ MISSPELT_BY = 6
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A section that answers; `step`, 1 to 4, says how literally, and `sentence` why."""
+    """A section that answers; `step`, 1 to 4, says how literally, and `sentence` why.
+
+    `candidate` is the section itself and `terms` what was looked for in it, for who asks further.
+    """
 
     section_id: int
     issue_id: str
@@ -59,6 +63,8 @@ class Found:
     sentence: str
     step: int
     score: float
+    candidate: Candidate | None = field(default=None, compare=False, repr=False)
+    terms: tuple[Term, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Search:
     ) -> None:
         self.folding = folding
         self.synonyms = synonyms or Synonyms()
+        self._known = Known(self.synonyms, folding.fold)
         self._recency = recency
         self._kept: Kept | None = None
         self._texts: KeptTexts | None = None
@@ -108,6 +115,7 @@ class Search:
             return []
         texts = texts_now(connection, published_by, self._texts)
         self._texts = texts.kept
+        self.synonyms = self._known.at(connection, texts.kept.revision)
         where = Candidates(connection, question.excluded, texts, days)
         asked = self._asked(where, question, today, limit)
         for step, groups in self._attempts(asked):
@@ -219,4 +227,6 @@ def _found(ranked: Ranked, terms: Iterable[Term], step: int) -> Found:
         sentence=found_sentence(one.written_heading, one.written_body, one.body, terms),
         step=step,
         score=ranked.score,
+        candidate=one,
+        terms=tuple(terms),
     )

@@ -25,11 +25,11 @@ from bot.archive.numbering import MOST_EDITIONS, MOST_SECTIONS, section_number
 from bot.archive.search import Found, Search
 from bot.archive.synonyms import Synonyms
 from bot.archive.tables import deliveries, issues, sections
-from bot.archive.versions import Version, keep_version, read_versions
+from bot.archive.versions import Version, keep_version, read_versions, structure_of
 from bot.archive.words import Folding
 from bot.delivery import Entry, State
 from bot.dialogue import Hit
-from bot.errors import ArchiveError
+from bot.errors import ArchiveError, Overtaken
 from bot.model import Issue
 
 SUMMARY = "摘要"
@@ -68,13 +68,20 @@ class Archive:
         return self._search.synonyms
 
     def add(
-        self, issue: Issue, source_name: str, source_digest: str, *, replace: bool = False
+        self,
+        issue: Issue,
+        source_name: str,
+        source_digest: str,
+        *,
+        replace: bool = False,
+        over: Issue | None = None,
     ) -> bool:
         """Keep `issue`; False if just this is kept already.
 
-        Raises ArchiveError if another issue of that ID is kept, unless it is to be replaced.
+        Raises ArchiveError if another issue of that ID is kept, unless it is to be replaced; Overtaken
+        if that is not the one that it is to be written `over`.
         """
-        structure = json.dumps(issue.record(), ensure_ascii=False)
+        structure = structure_of(issue)
         with writing(self.engine) as connection:
             kept = connection.execute(
                 select(issues.c.structure).where(issues.c.id == issue.id)
@@ -85,6 +92,8 @@ class Archive:
                 raise ArchiveError(
                     f"{issue.id} 已在存档中，内容不同。要替换请加 --replace，要作为当天的另一期请加 --new-edition"
                 )
+            if over and kept != structure_of(over):
+                raise Overtaken(f"{issue.id} 刚刚由别人改过，没有覆盖")
             self._write(connection, issue, structure, source_name, source_digest, new=kept is None)
         return True
 

@@ -1,7 +1,8 @@
 """Other names of the same thing. Only questions know them, so an edit needs no new index."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -38,6 +39,14 @@ class Synonyms:
                 if told:
                     _take_in(told, same, here, f"{path} 第 {number} 行")
         return cls(same, here)
+
+    def and_also(self, lines: Iterable[str], fold: Callable[[str], str]) -> "Synonyms":
+        """These and the lines; one that cannot be read is left out."""
+        same, here = dict(self.same), dict(self.here)
+        for line in lines:
+            with suppress(ConfigError):
+                _take_in(fold(line), same, here, line)
+        return Synonyms(same, here)
 
     def of(self, word: Word) -> Iterator[_Wording]:
         """Other wordings of a word: the whole of it, or one name in it, called otherwise."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA = "0008"  # the newest migration
+SCHEMA = "0011"  # the newest migration
 
 metadata = MetaData()
 
@@ -162,7 +162,7 @@ uploads = Table(
     Column("uploaded_at", Moment, nullable=False),
 )
 
-# What an editor wants different about an issue's cover; empty is what the issue itself asks for.
+# What an editor wants different about an issue's looks; empty is what the issue itself asks for.
 covers = Table(
     "covers",
     metadata,
@@ -177,6 +177,10 @@ covers = Table(
     Column("palette", String(32), nullable=False, server_default=""),
     Column("picture", String(64), nullable=False, server_default=""),  # SHA-256 of the file
     Column("changed_at", Moment, nullable=False),
+    Column("theme", String(32), nullable=False, server_default=""),  # these four: of the article
+    Column("author", Text, nullable=False, server_default=""),
+    Column("digest", Text, nullable=False, server_default=""),
+    Column("source_url", Text, nullable=False, server_default=""),
 )
 
 # Who may do more than ask, by writing to the account. The openid is kept as it is: previews go there.
@@ -276,4 +280,13 @@ sign_in_tries = Table(
     Column("mark", String(64), primary_key=True),  # SHA-256 of a name, or of an address
     Column("failures", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
+)
+
+# Who has an issue open in the editor; of no meaning two minutes later. The issue may not be kept yet.
+editing = Table(
+    "editing",
+    metadata,
+    Column("issue_id", String(16), primary_key=True),
+    Column("name", String(32), primary_key=True),  # of the account
+    Column("seen_at", Moment, nullable=False),
 )

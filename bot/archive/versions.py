@@ -1,14 +1,17 @@
 """What issues were before they were replaced: a correction can be looked at, and taken back."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Engine, Row, insert, select
 
+from bot.archive.database import reading
 from bot.archive.tables import issues, versions
+from bot.errors import ArchiveError
 from bot.model import Issue
 
 
@@ -23,6 +26,16 @@ class Version:
     replaced_at: datetime
 
 
+def structure_of(issue: Issue) -> str:
+    """The whole issue as the archive keeps it."""
+    return json.dumps(issue.record(), ensure_ascii=False)
+
+
+def mark_of(issue: Issue) -> str:
+    """Tells what an issue says from what it said before."""
+    return hashlib.sha256(structure_of(issue).encode()).hexdigest()
+
+
 def keep_version(connection: Connection, issue_id: str, now: datetime) -> None:
     """Keep what the archive holds of an issue, in the transaction that replaces it."""
     names = ("structure", "source_name", "source_digest", "added_at")
@@ -31,6 +44,16 @@ def keep_version(connection: Connection, issue_id: str, now: datetime) -> None:
     ).one()
     values = dict(zip(names, row, strict=True))
     connection.execute(insert(versions).values(issue_id=issue_id, replaced_at=now, **values))
+
+
+def newest(engine: Engine, issue_id: str) -> tuple[str, datetime]:
+    """From which file what the archive holds of an issue came, and when. Raises ArchiveError if it holds nothing."""
+    query = select(issues.c.source_name, issues.c.added_at).where(issues.c.id == issue_id)
+    with reading(engine) as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise ArchiveError(f"存档中没有 {issue_id}。请从“今日”重新打开")
+    return row.source_name, row.added_at
 
 
 def read_versions(connection: Connection, issue_id: str) -> Sequence[Version]:

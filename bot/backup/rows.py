@@ -9,14 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
-from bot.archive import conversations, tables
+from bot.archive import conversations, statistics_tables
 from bot.errors import ArchiveError
 
 # Made anew with the tables: the number that tells of changes, and the rules of the index.
 OWN = ("revision", "index_state")
 # Whoever restores signs in again: no session that was ended since, and no link that was used, comes back.
-PASSING = ("account_sessions", "account_invitations", "sign_in_tries")
-ARCHIVE = tuple(name for name in tables.metadata.tables if name not in OWN + PASSING)
+PASSING = ("account_sessions", "account_invitations", "sign_in_tries", "editing")
+# All of the archive's: those of `tables`, and with them the ones that have a file of their own.
+KNOWN = statistics_tables.synonyms.metadata.tables
+ARCHIVE = tuple(name for name in KNOWN if name not in OWN + PASSING)
 FOLLOWERS = tuple(conversations.metadata.tables)
 BATCH = 500
 Row = dict[str, Any]

@@ -4,7 +4,6 @@ A part is opened when it is first asked for: `rikan ask` needs the archive and m
 the platform's client and the picture library to load. Hence the imports inside; here only.
 """
 
-import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
+from bot.services.keyboard import at_the_keyboard
 
 if TYPE_CHECKING:  # the types of what is opened below
     from bot.archive.accounts import Accounts
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the types of what is opened below
     from bot.archive.ledger import Ledger
     from bot.archive.notices import Notices
     from bot.archive.pictures import Pictures
+    from bot.archive.presence import Presence
     from bot.archive.revision import Revision
     from bot.archive.sources import Sources
     from bot.archive.standings import Standings
@@ -38,6 +39,7 @@ if TYPE_CHECKING:  # the types of what is opened below
     from bot.render.report import Inspector
     from bot.render.studio import Studio
     from bot.reply.wording import Wording
+    from bot.services.readers import Readers
     from bot.wechat.account import Account
     from bot.wechat.crypto import Envelope
     from bot.wechat.menu import Menu
@@ -50,14 +52,6 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def now_in_shanghai() -> datetime:
     """The clock that everything is handed."""
     return datetime.now(SHANGHAI)
-
-
-def at_the_keyboard() -> str:
-    """Who works at the command line, as the record of a delivery names them: `cli:ann`."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (KeyError, OSError, ImportError):
-        return "cli"  # a container may run under a number that has no name
 
 
 @dataclass(frozen=True)
@@ -209,6 +203,13 @@ class Services:
         return open_conversations(self._engine, self.config, self.closing, self.now)
 
     @cached_property
+    def readers(self) -> "Readers":
+        """What followers asked and read."""
+        from bot.services.readers import Readers
+
+        return Readers(self, lambda: self._engine, lambda: self._client)
+
+    @cached_property
     def wording(self) -> "Wording":
         """The sentences that followers read. Raises ConfigError."""
         from bot.services.followers import open_wording
@@ -236,6 +237,13 @@ class Services:
         from bot.archive.accounts import Accounts
 
         return Accounts(self._engine, self.now)
+
+    @cached_property
+    def presence(self) -> "Presence":
+        """Who has an issue open in the editor."""
+        from bot.archive.presence import Presence
+
+        return Presence(self._engine, self.now)
 
     @cached_property
     def approvals(self) -> "Approvals":

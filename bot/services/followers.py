@@ -2,7 +2,7 @@
 
 from bot.config import Config
 from bot.reply.wording import Wording
-from bot.resources import chosen_file, directory
+from bot.resources import directory
 from bot.wechat.crypto import Envelope
 
 
@@ -25,4 +25,5 @@ def open_wording(config: Config) -> Wording:
     of = config.newsletter
     names = {"newsletter": of.title, "organisation": of.organisation, "website": of.website}
     shipped = directory("templates") / "reply" / "wording.toml"
-    return Wording.load(shipped, chosen_file(config.followers.wording), names)
+    own = config.own_wording if config.followers.wording or config.own_wording.exists() else None
+    return Wording.load(shipped, own, names)
