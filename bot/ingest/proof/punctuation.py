@@ -15,6 +15,8 @@ _HALF_WIDTH = re.compile(
 )
 # 1) and (1) number the items of a list.
 _LIST_MARK = re.compile(r"\(?\d{1,2}\)")
+HALF_WIDTH = "中文里用了半角标点"
+_WIDE = dict(zip(",;:!?.()", "，；：！？。（）", strict=True))
 
 
 def check_punctuation(passages: Sequence[Passage]) -> Iterator[Problem]:
@@ -25,10 +27,31 @@ def check_punctuation(passages: Sequence[Passage]) -> Iterator[Problem]:
         if each.kind is not Kind.REFERENCE
         for words in _half_width(each.text)
     )
-    yield from gathered(findings, "中文里用了半角标点", "请改成全角标点")
+    yield from gathered(findings, HALF_WIDTH, "请改成全角标点")
 
 
 def _half_width(text: str) -> Iterator[str]:
-    mark = _LIST_MARK.match(text)
-    for found in _HALF_WIDTH.finditer(text, mark.end() if mark else 0):
+    for found in _found(text):
         yield f"“{around(text, found.start(), found.end(), 3)}”"
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    mark = _LIST_MARK.match(text)
+    return _HALF_WIDTH.finditer(text, mark.end() if mark else 0)
+
+
+def widened(text: str) -> str:
+    """The same words, each letter at its place, with what was found in full width.
+
+    Straight quotes become pairs; where their number is odd, they stay.
+    """
+    letters = list(text)
+    quotes = [at for at, letter in enumerate(text) if letter == '"']
+    for at in (found.start() for found in _found(text)):
+        if text[at] != '"':
+            letters[at] = _WIDE[text[at]]
+        elif len(quotes) % 2 == 0:
+            letters[at] = "“”"[quotes.index(at) % 2]
+    wide = "".join(letters)
+    # What stood between two of them may be found only now.
+    return wide if wide == text else widened(wide)

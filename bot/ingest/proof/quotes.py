@@ -12,13 +12,14 @@ _FAMILIES = {"《》": "书名号", "【】": "方括号", "「」": "引号", "
 # What a list is numbered with: 1） and a) have no other half.
 _LIST_MARK = re.compile(r"(?:^|(?<=[；;：:。\s]))[\da-zA-Z一二三四五六七八九十]{1,3}[)）]")
 _SHOWN = 14
+WRONG_WAY = "引号方向不对"
 
 
 def check_quotes(passages: Sequence[Passage]) -> Iterator[Problem]:
     """Quotes the wrong way round, and quotes and brackets that nothing closes or opens."""
     yield from gathered(
         (Finding(each.place, words) for each in passages for words in _wrong_way(each.text)),
-        "引号方向不对",
+        WRONG_WAY,
         "请把前一个改成“，后一个改成”",
     )
     for at, each in enumerate(passages):
@@ -34,6 +35,17 @@ def _wrong_way(text: str) -> Iterator[str]:
     for opening, closing in zip(marks[::2], marks[1::2], strict=True):
         if opening[0] + closing[0] != "“”":
             yield _shortened(text[opening.start() : closing.end()])
+
+
+def turned(text: str) -> str:
+    """The same words with every quote the right way round; as they are where one is missing."""
+    marks = list(_QUOTE.finditer(text))
+    if len(marks) % 2:
+        return text
+    letters = list(text)
+    for at, mark in enumerate(marks):
+        letters[mark.start()] = "“”"[at % 2]
+    return "".join(letters)
 
 
 def _shortened(quoted: str) -> str:

@@ -1,0 +1,124 @@
+"""What an issue was before, what each version changed, and the way back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, request
+
+from bot import revising
+from bot.archive.accounts import Role
+from bot.archive.versions import Version, mark_of, newest
+from bot.console.difference import Change, differences, size
+from bot.console.door import own_services, services, whose
+from bot.console.frame import back_to, console, no_such, page, told
+from bot.console.issue_text import tell_saved
+from bot.delivery import Deed, Step
+from bot.errors import Overtaken, RikanError
+from bot.model import Issue, is_issue_id
+from bot.reply.editor import person as name_of
+
+SOON = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A version as the list shows it: the first is 1. `went` and `came` are characters."""
+
+    number: int
+    at: datetime
+    source: str
+    by: str
+    issue: Issue
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many characters went, and how many came."""
+        return size(self.changes)
+
+
+@console.get("/issues/<issue_id>/versions")
+@whose(Role.EDITOR)
+def versions(issue_id: str) -> str:
+    """All of them, the newest first."""
+    rows = _rows(issue_id)
+    return page("console/issue_versions.html", rows=rows, issue_id=issue_id, tab="versions")
+
+
+@console.get("/issues/<issue_id>/versions/<int:number>")
+@whose(Role.EDITOR)
+def version(issue_id: str, number: int) -> str:
+    """What that version changed, and what has been changed since."""
+    rows = _rows(issue_id)
+    row = _chosen(rows, number)
+    values: dict[str, Any] = {"issue_id": issue_id, "tab": "versions", "row": row}
+    latest = rows[0]
+    since = differences(revising.text_of(row.issue), revising.text_of(latest.issue))
+    return page(
+        "console/issue_version.html",
+        **values,
+        current=row.number == latest.number,
+        since=since,
+        base=mark_of(latest.issue),
+    )
+
+
+@console.post("/issues/<issue_id>/versions/<int:number>/restore")
+@whose(Role.EDITOR)
+def restore(issue_id: str, number: int) -> Response:
+    """Make the issue that version again, unless somebody has changed it meanwhile."""
+    rows = _rows(issue_id)
+    latest, row = rows[0].issue, _chosen(rows, number)
+    kept = next((each for each in _versions(issue_id) if each.issue == row.issue), None)
+    if mark_of(latest) != request.form.get("base", "") or kept is None:
+        told("刚刚有人改过这一期，没有恢复。请看过现在的内容，再决定", "trouble")
+        return back_to("console.version", issue_id=issue_id, number=number)
+    try:
+        tell_saved(revising.restore(own_services(), kept, over=latest))
+    except Overtaken:
+        told("刚刚有人改过这一期，没有恢复。请看过现在的内容，再决定", "trouble")
+    except RikanError as error:
+        told(str(error), "trouble")
+    return back_to("console.versions", issue_id=issue_id)
+
+
+def _versions(issue_id: str) -> Sequence[Version]:
+    if not is_issue_id(issue_id) or revising.kept(services(), issue_id) is None:
+        no_such(f"没有 {issue_id[:20]} 这一期")
+    return services().archive.versions(issue_id)
+
+
+def _rows(issue_id: str) -> list[Row]:
+    """The newest first; it is the one that the archive holds."""
+    earlier = _versions(issue_id)
+    current = services().archive.issue(issue_id)
+    source, at = newest(services().archive.engine, issue_id)
+    steps = services().ledger.timeline(issue_id)
+    kept = [
+        (current, source, at),
+        *((each.issue, each.source_name, each.added_at) for each in earlier),
+    ]
+    rows: list[Row] = []
+    for number, (issue, name, added) in enumerate(reversed(kept), start=1):
+        text = revising.text_of(issue)
+        changes = differences(revising.text_of(rows[-1].issue), text) if rows else ()
+        until = kept[-number - 1][2] if number < len(kept) else added + SOON
+        by = _by(steps, added, min(until, added + SOON))
+        rows.append(Row(number, added, name, by, issue, changes))
+    return rows[::-1]
+
+
+def _by(steps: Sequence[Step], added: datetime, until: datetime) -> str:
+    """Who put it there: the record says so right afterwards, where somebody did it in the console."""
+    noted = (each for each in steps if each.what == Deed.NOTED and added <= each.at < until)
+    first = next(noted, None)
+    return name_of(first.who) if first else ""
+
+
+def _chosen(rows: Sequence[Row], number: int) -> Row:
+    row = next((each for each in rows if each.number == number), None)
+    if row is None:
+        no_such(f"没有第 {number} 版")
+    return row
