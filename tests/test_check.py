@@ -12,8 +12,16 @@ from bot.ingest.file import read_text
 from bot.ingest.proof.limits import DIGEST_LENGTH, TITLE_LENGTH
 from bot.ingest.structure import read_report
 from bot.ingest.text import read_blocks
-from bot.model import Issue, Problem, Reference, Section, Severity
-from bot.render.article import DIGEST_LIMIT, TITLE_LIMIT, digest
+from bot.model import (
+    DIGEST_LIMIT,
+    TITLE_LIMIT,
+    Issue,
+    Problem,
+    Reference,
+    Section,
+    Severity,
+)
+from bot.render.article import digest
 
 ISSUES = Path(__file__).parent / "issues"
 GOOD = read_text(

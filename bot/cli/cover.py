@@ -39,7 +39,7 @@ class Shown:
 @click.option("--layout", help="版式：auto、headline、figure 或 date；''恢复自动")
 @click.option("--palette", help="颜色：weekday、theme 或一种颜色的名称；''恢复自动")
 @click.option("--picture", type=click.Path(path_type=Path), help="背景图片：JPEG、PNG 或 WebP")
-@click.option("--reset", is_flag=True, help="先去掉本期原有的全部指定")
+@click.option("--reset", is_flag=True, help="先去掉本期原有的封面指定")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 @click.pass_obj
 def cover(
@@ -60,13 +60,19 @@ def cover(
     with open_services(invocation.config()) as services:
         issue = services.archive.issue(issue_id)
         if wishes or reset:
-            before = Look() if reset else services.covers.look(issue_id)
+            look = services.covers.look(issue_id)
+            before = without_cover(look) if reset else look
             _decide(services, issue, replace(before, **wishes))
         shown = _shown(services, issue)
         changed = (wishes or reset) and services.ledger.delivery(issue_id).state
     _tell(shown, as_json)
     if changed in NEXT_STEP:
         click.echo(f"注意 {NEXT_STEP[State(changed)].format(id=issue_id)}", err=True)
+
+
+def without_cover(look: Look) -> Look:
+    """What was said of the article stays."""
+    return replace(look, headline="", layout="", palette="", picture=b"")
 
 
 def _decide(services: Services, issue: Issue, look: Look) -> None:

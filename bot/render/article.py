@@ -10,7 +10,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot.model import WEEKDAYS, Article, Cover, Issue, Placed, Reference, Section
+from bot.model import (
+    AUTHOR_LIMIT,
+    DIGEST_LIMIT,
+    TITLE_LIMIT,
+    WEEKDAYS,
+    Article,
+    Cover,
+    Issue,
+    Look,
+    Placed,
+    Reference,
+    Section,
+)
 from bot.render.lunar import lunar_day
 from bot.render.notes import Notes, plain_address
 from bot.render.runs import Line
@@ -18,9 +30,7 @@ from bot.render.shapes import Passages
 from bot.render.theme import Theme
 from bot.render.trim import ALONE, WHOLE, Part, Trim
 
-DIGEST_LIMIT = 120  # characters; draft/add
-TITLE_LIMIT = 32
-AUTHOR_LIMIT = 16
+UNCHANGED = Look()
 MARK = 'data-rikan=""'
 MARK_LENGTH = 12  # hexadecimal digits of the fingerprint; enough to tell two texts of a day apart
 
@@ -64,7 +74,8 @@ class Compositor:
     """Sets articles in one look, under one cover, over one footer.
 
     `footer` is where the platform holds it. `pictures` says where each of an issue's figures is shown
-    from, by its address; one that is not there is shown from its address.
+    from, by its address; one that is not there is shown from its address. `look` is what an editor
+    wants to be said otherwise around the article.
     """
 
     imprint: Imprint
@@ -73,20 +84,18 @@ class Compositor:
     cover: Cover
     footer: Placed
     pictures: Mapping[str, Placed]
+    look: Look = UNCHANGED
 
     def article(self, issue: Issue, trim: Trim = WHOLE, part: Part = ALONE) -> Article:
         """The article of `issue`, or of a part of it."""
         html = compact(self._content(issue, trim, part))
         title = issue.name[: TITLE_LIMIT - len(part.suffix)] + part.suffix
-        author = self.imprint.author[:AUTHOR_LIMIT]
-        summary, source = digest(issue.summary), self._source_url(issue)
+        author = (self.look.author or self.imprint.author)[:AUTHOR_LIMIT]
+        summary = self.look.digest[:DIGEST_LIMIT] or digest(issue.summary)
+        source = self.look.source_url or source_url(self.imprint.public_url, issue)
         mark = fingerprint(issue.id, html, self.cover.wide.digest, title, author, summary, source)
         marked = html.replace(MARK, f'data-rikan="{escape(issue.id)}:{mark[:MARK_LENGTH]}"', 1)
         return Article(issue.id, title, author, summary, marked, source, mark)
-
-    def _source_url(self, issue: Issue) -> str:
-        site = self.imprint.public_url.rstrip("/")
-        return f"{site}/issues/{issue.id}" if site else ""
 
     def _content(self, issue: Issue, trim: Trim, part: Part) -> str:
         look = self.theme if trim.ornaments else self.theme.bare()
@@ -106,6 +115,11 @@ class Compositor:
             footer=self.footer if part.is_last else None,
             disclaimer=self.imprint.disclaimer,
         )
+
+
+def source_url(site: str, issue: Issue) -> str:
+    """Where 阅读原文 leads: our own page, where there is one that readers reach."""
+    return f"{site.rstrip('/')}/issues/{issue.id}" if site else ""
 
 
 def _set_reference(reference: Reference, line: Line, trim: Trim) -> tuple[Markup, str]:

@@ -16,7 +16,7 @@ from bot.model import Cover, Issue, Look, Picture, Problem
 from bot.render.backdrop import logo_of, open_picture, read_file, tinted
 from bot.render.choice import AUTO, WEEKDAY, Choice, choose
 from bot.render.fonts import bold, regular
-from bot.render.layout import Layout, load_templates
+from bot.render.layout import Layout, Palette, load_templates
 from bot.render.lettering import Lettering
 from bot.render.ornament import engrave
 
@@ -54,6 +54,11 @@ class Style:
     def layouts(self) -> Mapping[str, Layout]:
         """By name."""
         return load_templates(self.templates).layouts
+
+    @property
+    def palettes(self) -> Mapping[str, Palette]:
+        """By name."""
+        return load_templates(self.templates).palettes
 
     def lettering(self, issue: Issue, choice: Choice) -> Lettering:
         """How the words are set. Raises StartError for a missing or broken font."""

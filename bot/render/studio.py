@@ -9,10 +9,22 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
-from bot.model import Article, Bundle, Cover, Issue, Look, Picture, Placed, Problem
-from bot.render.article import Compositor, Imprint, article_templates
+from bot.errors import ArticleError
+from bot.model import (
+    AUTHOR_LIMIT,
+    Article,
+    Bundle,
+    Cover,
+    Issue,
+    Look,
+    Picture,
+    Placed,
+    Problem,
+)
+from bot.render.article import Compositor, Imprint, article_templates, digest, source_url
 from bot.render.backdrop import read_file
 from bot.render.budget import fit
+from bot.render.card import Cards, draw_cards
 from bot.render.choice import Choice
 from bot.render.cover import (
     UNCHANGED,
@@ -22,13 +34,19 @@ from bot.render.cover import (
     draw_square,
     draw_thumbnail,
 )
+from bot.render.dark import darkened
 from bot.render.footer import draw_footer
-from bot.render.layout import Layout
+from bot.render.layout import Layout, Palette
 from bot.render.preview import write_preview
 from bot.render.qr import LOGO, Code, Mark
-from bot.render.theme import Theme, load_theme
+from bot.render.theme import Theme, load_theme, load_themes
 
 NOWHERE: Mapping[str, Placed] = MappingProxyType({})
+
+
+def of_cover(look: Look) -> Look:
+    """What of it shows on the cover: two that differ in nothing else share a drawing."""
+    return replace(look, theme="", author="", digest="", source_url="")
 
 
 class Studio:
@@ -82,12 +100,26 @@ class Studio:
 
     def cover(self, issue: Issue, look: Look = UNCHANGED) -> Cover:
         """The cover of `issue`, as its editor wants it; the same two give the same bytes."""
-        return self._drawn(issue, look)
+        return self._drawn(issue, of_cover(look))
+
+    def cards(self, issue: Issue, look: Look) -> Cards:
+        """That cover, as small as messages show it."""
+        return draw_cards(self.cover(issue, look))
+
+    def usual(self, issue: Issue) -> Look:
+        """What stands around the article where its editor wants nothing else."""
+        author, site = self._imprint.author[:AUTHOR_LIMIT], self._imprint.public_url
+        return Look(author=author, digest=digest(issue.summary), source_url=source_url(site, issue))
 
     @property
     def layouts(self) -> Mapping[str, Layout]:
         """The cover's layouts by name, in the order in which editors count them."""
         return self._style.layouts
+
+    @property
+    def palettes(self) -> Mapping[str, Palette]:
+        """The cover's colours by name, in the order of the week."""
+        return self._style.palettes
 
     def choice(self, issue: Issue, look: Look) -> Choice:
         """What the cover shows, and why."""
@@ -110,23 +142,52 @@ class Studio:
         """The look of the articles. Raises ConfigError where its file cannot be used."""
         return load_theme(self._folder / "article" / "themes", self._theme)
 
+    @cached_property
+    def themes(self) -> Mapping[str, Theme]:
+        """All that an editor may choose from, by name. Raises as `theme`."""
+        return load_themes(self._folder / "article" / "themes")
+
     def article(
-        self, issue: Issue, cover: Cover, footer_url: str, pictures: Mapping[str, Placed] = NOWHERE
+        self,
+        issue: Issue,
+        cover: Cover,
+        footer_url: str,
+        pictures: Mapping[str, Placed] = NOWHERE,
+        look: Look = UNCHANGED,
     ) -> Article:
         """What is sent for `issue`; `pictures` says where its figures are shown from."""
-        return self._compositor(cover, footer_url, pictures).article(issue)
+        return self._compositor(cover, footer_url, pictures, look).article(issue)
 
     def bundle(
-        self, issue: Issue, cover: Cover, footer_url: str, pictures: Mapping[str, Placed] = NOWHERE
+        self,
+        issue: Issue,
+        cover: Cover,
+        footer_url: str,
+        pictures: Mapping[str, Placed] = NOWHERE,
+        look: Look = UNCHANGED,
     ) -> Bundle:
-        """What is sent for `issue`, made to fit."""
-        return fit(issue, self._compositor(cover, footer_url, pictures).article)
+        """What is sent for `issue`, made to fit. Raises ArticleError, also for an unknown theme."""
+        return fit(issue, self._compositor(cover, footer_url, pictures, look).article)
 
     def _compositor(
-        self, cover: Cover, footer_url: str, pictures: Mapping[str, Placed]
+        self, cover: Cover, footer_url: str, pictures: Mapping[str, Placed], look: Look
     ) -> Compositor:
         footer = Placed(footer_url, self.footer.width, self.footer.height)
-        return Compositor(self._imprint, self.theme, self.templates, cover, footer, pictures)
+        theme = self._theme_of(look)
+        return Compositor(self._imprint, theme, self.templates, cover, footer, pictures, look)
+
+    def _theme_of(self, look: Look) -> Theme:
+        if not look.theme:
+            return self.theme
+        if look.theme not in self.themes:
+            known = "、".join(self.themes)
+            raise ArticleError(f"没有叫 {look.theme} 的文章版式。请在“外观”里从这些里选：{known}")
+        return self.themes[look.theme]
+
+    @staticmethod
+    def darkened(html: str) -> str:
+        """The article as the platform's dark mode colours it."""
+        return darkened(html)
 
     def preview(self, issue: Issue, bundle: Bundle) -> str:
         """A page that shows the article as a phone does."""

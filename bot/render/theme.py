@@ -93,6 +93,14 @@ def load_theme(folder: Path, name: str) -> Theme:
     return _read(path, values)
 
 
+def load_themes(folder: Path) -> Mapping[str, Theme]:
+    """All themes of that folder by name. Raises as `load_theme`."""
+    return {
+        name: load_theme(folder, name)
+        for name in sorted(each.stem for each in folder.glob("*.toml"))
+    }
+
+
 def _read(path: Path, values: Mapping[str, Any]) -> Theme:
     if unknown := sorted(values.keys() - {field.name for field in fields(Theme)}):
         raise _unfit(path, unknown[0], "不认识这一项")
