@@ -1,6 +1,5 @@
 """`rikan insights`: what followers asked, and what they did not find."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -9,13 +8,13 @@ from statistics import quantiles
 
 import click
 
+from bot.archive.asking import SIMILAR, alike
 from bot.archive.conversations import Asked
 from bot.cli.invocation import Invocation
 from bot.cli.output import print_json
 from bot.services import SHANGHAI, open_services
 
 SHOWN = 20
-SIMILAR = 3  # search steps from here on found something alike, not the words themselves
 BAR = 30  # characters of the busiest hour
 
 
@@ -52,13 +51,8 @@ def insights_of(asked: Iterable[Asked]) -> Insights:
 
 
 def _most(lines: Iterable[Asked]) -> tuple[tuple[str, int], ...]:
-    counted = Counter(_alike(line.words) for line in lines)
+    counted = Counter(alike(line.words) for line in lines)
     return tuple(counted.most_common(SHOWN))
-
-
-def _alike(words: str) -> str:
-    """Full width and upper case do not make another question."""
-    return unicodedata.normalize("NFKC", words).lower().strip("?!。. ")
 
 
 @click.command()

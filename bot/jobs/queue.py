@@ -26,7 +26,8 @@ TICK = "bot.jobs.tasks.tick"
 ORDERED = "bot.jobs.tasks.publish_approved"
 PROOF = "bot.jobs.tasks.send_proof"
 BACKUP = "bot.jobs.tasks.back_up"
-TASKS = (PUSH, PUBLISH, FOLLOW, PREVIEW, RELEASE, LOOK, TICK, ORDERED, PROOF, BACKUP)
+COUNT = "bot.jobs.tasks.count_readers"
+TASKS = (PUSH, PUBLISH, FOLLOW, PREVIEW, RELEASE, LOOK, TICK, ORDERED, PROOF, BACKUP, COUNT)
 
 # Seconds. Between tries: soon, then growing; the third is longer than a crashed worker's lease.
 PAUSES = [5, 60, 330, 900, 1800]

@@ -1,6 +1,7 @@
 """The work itself: open the services, make one call, say whether to try again."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from rq import Retry, get_current_job
 
@@ -69,6 +70,16 @@ def back_up(day: str) -> str:
         return taken.path.name if taken else day
 
     return _once(take)
+
+
+def count_readers(day: str) -> str:
+    """What the platform has counted of the readers, as of that day."""
+
+    def count(services: Services) -> str:
+        told = import_module("bot.counting.round").count_readers(services)
+        return str(told.problem or day)
+
+    return _once(count)
 
 
 def send_proof(issue_id: str, name: str) -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from bot.errors import StartError
-from bot.sandbox import access, custom, drafts, mass, media, menu, publish
+from bot.sandbox import access, custom, datacube, drafts, mass, media, menu, publish
 from bot.sandbox.account import Account
 from bot.sandbox.gate import LARGEST_BODY, register
 from bot.sandbox.inspection import inspection
@@ -26,6 +26,7 @@ ENDPOINTS = (
     *mass.ENDPOINTS,
     *custom.ENDPOINTS,
     *menu.ENDPOINTS,
+    *datacube.ENDPOINTS,
 )
 
 KEY_LENGTH = 43
@@ -56,7 +57,7 @@ def create_sandbox(
 
 
 def unknown_call(error: NotFound) -> ResponseReturnValue:
-    """Below `/cgi-bin/` even a wrong address is answered with an errcode."""
-    if request.path.startswith("/cgi-bin/"):
+    """Below `/cgi-bin/` and `/datacube/` even a wrong address is answered with an errcode."""
+    if request.path.startswith(("/cgi-bin/", "/datacube/")):
         return jsonify(errcode=40066, errmsg=f"invalid url rid: {request_id()}")
     return error.get_response()

@@ -66,3 +66,8 @@ class Endpoint:
     daily: int = 0
     verified: bool = False
     token: bool = True
+
+    @property
+    def path(self) -> str:
+        """Below `/cgi-bin/`; statistics stand beside it."""
+        return f"/{'' if self.call.startswith('datacube/') else 'cgi-bin/'}{self.call}"

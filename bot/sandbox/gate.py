@@ -25,7 +25,7 @@ LAST_ASCII = 0x7F
 def register(app: Flask, platform: Platform, endpoints: Iterable[Endpoint]) -> None:
     """Answer each endpoint at its path."""
     for endpoint in endpoints:
-        path = f"/cgi-bin/{endpoint.call}"
+        path = endpoint.path
         view = partial(pass_through, platform, endpoint)
         app.add_url_rule(path, path, view, methods=["GET", "POST"])
 

@@ -74,6 +74,9 @@ MESSAGES = {
     53502: "invalid publish_id",
     53503: "the draft failed the publish check",
     53600: "invalid article_id",
+    61500: "date format error",
+    61501: "date range error",
+    61503: "data not ready, please try later",
     61004: "access clientip is not registered requestIP: {ip}",
     76021: "cgi_path not found, please check",
     89503: "this action needs the administrator's confirmation",
@@ -118,6 +121,9 @@ MEANINGS = {
     47003: "参数不对",
     53502: "没有这个发布任务",
     53600: "没有这篇文章",
+    61500: "日期写法不对",
+    61501: "日期范围不对",
+    61503: "统计还没有算好",
 }
 
 

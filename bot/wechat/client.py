@@ -15,6 +15,7 @@ from wechatpy import WeChatClient
 
 from bot.errors import PlatformBusy, PlatformDenied, PlatformError, PlatformUnclear
 from bot.wechat.codes import ONCE, STALE_TOKEN, meaning
+from bot.wechat.datacube import Datacube
 from bot.wechat.groups import About, Custom, Draft, FreePublish, Mass
 from bot.wechat.quotas import Quotas, Uncounted
 from bot.wechat.secrecy import Sealed, Veiled, quieten
@@ -64,6 +65,7 @@ class MpClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
     mass = Mass()
     custom = Custom()
     about = About()
+    datacube = Datacube()
 
     def __init__(
         self,
@@ -146,7 +148,7 @@ class MpClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             # Not redirected: another host would be sent the secret.
             response = self._http.request(
                 method,
-                self.API_BASE_URL + call,
+                self._address(call),
                 timeout=self.timeout,
                 proxies=self._proxies,
                 allow_redirects=False,
@@ -160,6 +162,11 @@ class MpClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         # Out here, so that what requests raised is not kept with it: its text has the address, and
         # with it the token.
         raise failure
+
+    def _address(self, call: str) -> str:
+        # Statistics stand beside `/cgi-bin/`.
+        root = self.API_BASE_URL
+        return f"{root.removesuffix('cgi-bin/') if call.startswith('datacube/') else root}{call}"
 
     def _noted(self, call: str, response: requests.Response) -> dict[str, Any]:
         try:

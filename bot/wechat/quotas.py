@@ -40,6 +40,8 @@ LIMITS: Mapping[str, Limit] = {
     "material/batchget_material": Limit("列出素材"),
     "message/mass/get": Limit("查群发结果"),
     "get_current_selfmenu_info": Limit("看菜单"),
+    "datacube/getarticletotaldetail": Limit("看阅读统计"),
+    "datacube/getusersummary": Limit("看关注统计"),
     "openapi/quota/get": Limit("核对额度"),
     "stable_token": Limit("取凭证", 500_000),
 }

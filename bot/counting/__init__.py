@@ -1,0 +1,1 @@
+"""Once a day the platform is asked what it has counted of the readers."""
