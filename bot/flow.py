@@ -12,7 +12,7 @@ from bot.dialogue import Message
 from bot.errors import ArticleError, IngestError
 from bot.ingest.file import Source, read_issue
 from bot.ingest.pictures import Gathered
-from bot.model import Bundle, Cover, Issue, Picture, Placed, Problem, Severity
+from bot.model import Bundle, Cover, Issue, Look, Picture, Placed, Problem, Severity
 from bot.publish.draft import (
     Desk,
     require_approved,
@@ -73,9 +73,17 @@ class Pushed:
 
 
 def add_issue(
-    services: Services, path: Path, *, replace_old: bool = False, new_edition: bool = False
+    services: Services,
+    path: Path,
+    *,
+    replace_old: bool = False,
+    new_edition: bool = False,
+    over: Issue | None = None,
 ) -> Added:
-    """Read a file into the archive. Errors in it keep it out; warnings are told."""
+    """Read a file into the archive. Errors in it keep it out; warnings are told.
+
+    `over`: what it is to replace, and nothing else (Overtaken).
+    """
     issue, source = read_issue(path)
     gathered = gather_pictures(services, issue, path.parent)
     problems = (*source.problems, *check_issue(services, issue, source), *gathered.problems)
@@ -88,7 +96,9 @@ def add_issue(
     with services.sources.keeping(path, source.digest):
         for picture in gathered.pictures:
             services.pictures.keep(picture)
-        new = services.archive.add(issue, source.name, source.digest, replace=replace_old)
+        new = services.archive.add(
+            issue, source.name, source.digest, replace=replace_old, over=over
+        )
     before = next((e.state for e in of_day if new and e.issue_id == issue.id), None)
     return Added(issue, new, problems, before)
 
@@ -135,14 +145,14 @@ def render_issue(services: Services, issue: Issue, folder: Path | None = None) -
     """
     if folder is None:
         gathered = Gathered(issue, kept_pictures(services, issue))
-        cover = cover_of(services, issue)
+        look = services.covers.look(issue.id)
     else:
-        gathered = gather_pictures(services, issue, folder)
-        cover = services.studio.cover(issue)
+        gathered, look = gather_pictures(services, issue, folder), Look()
+    cover = services.studio.cover(issue, look)
     issue = gathered.issue
     footer = services.studio.footer
     beside = placed(gathered.pictures, lambda picture: picture.name)
-    bundle = services.studio.bundle(issue, cover, footer.name, beside)
+    bundle = services.studio.bundle(issue, cover, footer.name, beside, look)
     preview = services.studio.preview(issue, bundle)
     return Rendered(issue, bundle, cover, footer, preview, gathered.pictures, gathered.problems)
 
@@ -182,16 +192,20 @@ def require_sound(services: Services, bundle: Bundle, *, sent: bool = False) -> 
         raise ArticleError(f"{errors[0].place}：{errors[0].text}{others}。{errors[0].remedy}")
 
 
-def foreseen_bundle(services: Services, issue: Issue) -> Bundle:
-    """What will be sent, made without the platform: its pictures may not be there yet."""
+def foreseen_bundle(services: Services, issue: Issue, look: Look | None = None) -> Bundle:
+    """What will be sent, made without the platform: its pictures may not be there yet.
+
+    `look`: one that is not kept yet.
+    """
 
     def known(picture: Picture) -> str:
         upload = services.ledger.upload(BODY, picture.digest)
         return upload.url if upload else picture.name
 
-    cover, footer = cover_of(services, issue), services.studio.footer
+    look, footer = look or services.covers.look(issue.id), services.studio.footer
+    cover = services.studio.cover(issue, look)
     pictures = placed(kept_pictures(services, issue), known)
-    return services.studio.bundle(issue, cover, known(footer), pictures)
+    return services.studio.bundle(issue, cover, known(footer), pictures, look)
 
 
 def doubt_draft(services: Services, issue: Issue, delivery: Delivery) -> Delivery:
@@ -205,7 +219,8 @@ def doubt_draft(services: Services, issue: Issue, delivery: Delivery) -> Deliver
 
 def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushed:
     platform, ledger = services.platform, services.ledger
-    cover, footer = cover_of(services, issue), services.studio.footer
+    look, footer = services.covers.look(issue.id), services.studio.footer
+    cover = services.studio.cover(issue, look)
 
     def taken(place: str, picture: Picture) -> Upload:
         ledger.renew(issue.id)  # many pictures take longer than a lease
@@ -214,7 +229,7 @@ def _settle_draft(services: Services, issue: Issue, delivery: Delivery) -> Pushe
     footer_at = taken(BODY, footer)
     pictures = placed(kept_pictures(services, issue), lambda picture: taken(BODY, picture).url)
     thumb = taken(COVER, cover.wide)
-    bundle = services.studio.bundle(issue, cover, footer_at.url, pictures)
+    bundle = services.studio.bundle(issue, cover, footer_at.url, pictures, look)
     require_sound(services, bundle, sent=True)
     desk = Desk(platform, ledger, bundle, cover, thumb, services.now())
     return Pushed(desk.settle(delivery), bundle)

@@ -14,6 +14,7 @@ from typing import TypeVar
 from bot import delivering, flow, telling
 from bot.archive.standings import Progress
 from bot.archive.ticks import Waking
+from bot.counting.due import want_count
 from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way, is_under_way
 from bot.errors import ArticleError, RikanError
 from bot.jobs.queue import LOOK, PREVIEW, PUSH, RELEASE
@@ -46,8 +47,10 @@ def tick(services: Services) -> None:
         for today in look_at_days(services, plan, waking):
             do_what_is_due(services, plan, today, arriving=received.arriving)
     _by_itself("telling", lambda: telling.tell_waiting(services))
-    _by_itself("tidying", lambda: tidy_daily(services))
+    if _by_itself("tidying", lambda: tidy_daily(services)):
+        _by_itself("what was asked", services.readers.asking.count_anew)
     _by_itself("the backup", lambda: want_backup(services))
+    _by_itself("the figures", lambda: want_count(services))
 
 
 def take_in(services: Services) -> Received:

@@ -97,12 +97,13 @@ def ready() -> Response:
 def issue_page(issue_id: str) -> Response:
     """A published issue, for any browser."""
     services, issue = _services(), _published(issue_id)
-    cover = flow.cover_of(services, issue)
+    look = services.covers.look(issue.id)
+    cover = services.studio.cover(issue, look)
     footer = f"/issues/{issue.id}/{services.studio.footer.name}"
     pictures = flow.placed(
         flow.kept_pictures(services, issue), lambda picture: f"/issues/{issue.id}/{picture.name}"
     )
-    article = services.studio.article(issue, cover, footer, pictures)
+    article = services.studio.article(issue, cover, footer, pictures, look)
     page = render_template(
         "web/issue.html",
         issue=issue,

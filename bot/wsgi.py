@@ -9,12 +9,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from bot.config import find_config, load_config
+from bot.config import files_of, find_config, load_config
 from bot.errors import StartError, reason_of
+from bot.renewal import Built, Renewed
 from bot.services import Services, now_in_shanghai
 from bot.web import create_app
 
@@ -22,14 +22,27 @@ THREADS = 4
 FINISH_SECONDS = 6  # for answers in hand when told to stop; the platform itself waits five
 
 
-def application(tallies: Path | None = None) -> Flask:
-    """Open this process's own services. They end with the process, which closes what it held."""
-    services = Services(load_config(find_config(None)), now_in_shanghai, ExitStack())
-    app = create_app(services, tallies)
+def application(tallies: Path | None = None) -> Renewed:
+    """Open this process's own services, and others once the settings have changed.
+
+    They end with the process, which closes what it held.
+    """
+    app = Renewed(lambda: _built(find_config(None), tallies))
     # Whoever looks for garbage need not look through all this again and again: a tenth of an answer.
     gc.freeze()
     atexit.register(gc.unfreeze)  # some libraries complain of what is not cleared at the end
     return app
+
+
+def _built(path: Path | None, tallies: Path | None) -> Built:
+    config = load_config(path)
+    services = Services(config, now_in_shanghai, ExitStack())
+    try:
+        app = create_app(services, tallies)
+    except BaseException:
+        services.closing.close()
+        raise
+    return Built(app, [*([path] if path else []), *files_of(config)], services.closing.close)
 
 
 def _end_calmly(worker: Any) -> None:
@@ -88,7 +101,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Renewed:
         """Called in each server process."""
         return application(self._tallies)
 

@@ -33,13 +33,44 @@ from bot.services import SHANGHAI
 NAV = (
     ("console.today", "今日"),
     ("console.deliveries", "交付"),
+    ("console.archive", "往期"),
+    ("console.readers", "读者"),
+    ("console.settings", "设置"),
     ("console.own_account", "账号"),
 )
 # The pages below those.
 BELOW = {
+    "console.issue": "console.deliveries",
+    "console.new_issue": "console.today",
+    "console.save_text": "console.deliveries",
+    "console.mend": "console.deliveries",
+    "console.versions": "console.deliveries",
+    "console.looks": "console.deliveries",
+    "console.try_looks": "console.deliveries",
+    "console.save_looks": "console.deliveries",
+    "console.version": "console.deliveries",
     "console.delivery": "console.deliveries",
     "console.sure_to_publish": "console.deliveries",
     "console.sure_to_withdraw": "console.deliveries",
+    "console.export": "console.archive",
+    "console.long_picture": "console.archive",
+    **dict.fromkeys(
+        (
+            "console.health",
+            "console.schedule",
+            "console.save_schedule",
+            "console.menu",
+            "console.save_menu",
+            "console.sure_to_push",
+            "console.wording",
+            "console.sentence",
+            "console.save_sentence",
+            "console.people",
+            "console.invite_editor",
+            "console.all_changes",
+        ),
+        "console.settings",
+    ),
     "console.second_factor": "console.own_account",
     "console.all_accounts": "console.own_account",
     "console.invite_account": "console.own_account",
@@ -87,7 +118,7 @@ def let_pass() -> Response | None:
 def close(response: Response) -> Response:
     """The headers of every answer."""
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY
+    headers.setdefault("Content-Security-Policy", POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin" if g.get("account") else "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

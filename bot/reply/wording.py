@@ -67,7 +67,7 @@ class Wording:
     @classmethod
     def load(cls, shipped: Path, own: Path | None, names: Mapping[str, str]) -> Self:
         """Read the shipped sentences, and the editors' own instead of some. Raises ConfigError."""
-        plain = _read(shipped) | (_read(own) if own else {})
+        plain = read_sentences(shipped) | (read_sentences(own) if own else {})
         words = plain.pop(EXAMPLES, [])
         if missing := SENTENCES.keys() - plain.keys():
             raise ConfigError(f"{shipped} 里缺少 {min(missing)}。请补上这一句")
@@ -79,7 +79,24 @@ class Wording:
         return self.sentences[name].format_map({**self.names, **values})
 
 
-def _read(path: Path) -> dict[str, Any]:
+def unfillable(name: str, text: str) -> str:
+    """The first thing in {braces} that nothing can be filled into; empty where all can be.
+
+    A name and nothing else: a width could ask for gigabytes, an attribute for what is nobody's business.
+    """
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return "{ 或 }"
+    for _, field, form, conversion in parts:
+        if field is not None and (form or conversion or field not in SENTENCES[name] | NAMES):
+            written = f"{field}{'!' + conversion if conversion else ''}{':' + form if form else ''}"
+            return f"{{{written}}}"
+    return ""
+
+
+def read_sentences(path: Path) -> dict[str, Any]:
+    """The sentences of a file by name, each fit to be said. Raises ConfigError."""
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -100,11 +117,5 @@ def _check(path: Path, name: str, text: object) -> None:
         raise ConfigError(f"{path} 里的 {name} 没有用处。请对照自带的 wording.toml 改名或删去")
     if not isinstance(text, str) or not text.strip() or len(text.encode()) > LONGEST:
         raise ConfigError(f"{path} 里的 {name} 应是一句话，不超过 {LONGEST // 3} 个字")
-    try:
-        named = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-    except ValueError:
-        named = {"{ 或 }"}
-    if unknown := named - SENTENCES[name] - NAMES:
-        raise ConfigError(
-            f"{path} 的 {name} 里填不了 {{{min(unknown)}}}。请对照自带的 wording.toml"
-        )
+    if odd := unfillable(name, text):
+        raise ConfigError(f"{path} 的 {name} 里填不了 {odd}。请对照自带的 wording.toml")
