@@ -22,8 +22,22 @@ ISSUE, PUBLISHED = "2026-06-13", "2026-06-11"
 # name of the picture: the page
 PAGES = {
     "console-today": f"/console/?day={ISSUE}",
+    "console-text": f"/console/issues/{ISSUE}",
+    "console-looks": f"/console/issues/{ISSUE}/looks",
+    "console-versions": f"/console/issues/{ISSUE}/versions",
     "console-delivery": f"/console/issues/{PUBLISHED}/delivery",
     "console-deliveries": "/console/delivery",
+    "console-archive": "/console/archive",
+    "console-found": "/console/archive?q=%E6%95%B0%E6%8D%AE%E8%A6%81%E7%B4%A0",
+    "console-export": f"/console/issues/{PUBLISHED}/export",
+    "console-readers": "/console/readers?days=30",
+    "console-settings": "/console/settings",
+    "console-health": "/console/settings/health",
+    "console-schedule": "/console/settings/schedule",
+    "console-menu": "/console/settings/menu",
+    "console-wording": "/console/settings/wording",
+    "console-people": "/console/settings/people",
+    "console-changes": "/console/settings/changes",
     "console-account": "/console/account",
     "console-accounts": "/console/accounts",
 }
