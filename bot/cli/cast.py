@@ -36,7 +36,9 @@ def open_cast(work: Path) -> Iterator[tuple[Services, str]]:
     with ExitStack() as closing:
         path = work / "config.toml"
         text = settings(free_port())
+        path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")
+        (work / "inbox").mkdir(exist_ok=True)
         account = sandbox_account(load_config(path, {}), "verified")
         server = serve(create_sandbox(account, templates=directory("templates")), "127.0.0.1", 0)
         closing.callback(server.close)

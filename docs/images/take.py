@@ -22,7 +22,7 @@ from bot.jobs.queue import PUBLISH, PUSH
 from bot.resources import directory
 from bot.services import open_services
 from bot.settings import ArticleSettings
-from docs.images import console, covers, crowd
+from docs.images import console, covers, crowd, office
 
 HERE = Path(__file__).parent
 ISSUE = "2026-06-13"
@@ -54,6 +54,7 @@ def main() -> None:
             take_archive(browser, rehearsal.services.config.web.port)
             take_themes(browser)
             take_desk(browser, rehearsal.phone)
+            office.furnish(rehearsal.services, Path(work) / "config.toml")
             crowd.ask_for_a_month(rehearsal.services)
             console.take_console(browser, rehearsal.services, HERE)
             take_preview(browser, out / ISSUE / "preview.html")
@@ -165,6 +166,7 @@ def page_of(browser: Browser, theme: str) -> Iterator[Page]:
         viewport=PHONE,  # type: ignore[arg-type]
         device_scale_factor=2,
         color_scheme=theme,  # type: ignore[arg-type]
+        locale="zh-CN",
     )
     yield context.new_page()
     context.close()
