@@ -16,10 +16,10 @@ from bot.archive.standings import Progress
 from bot.archive.ticks import Waking
 from bot.counting.due import want_count
 from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way, is_under_way
-from bot.errors import ArticleError, RikanError
+from bot.errors import ArchiveBusy, ArchiveError, ArticleError, RikanError
 from bot.jobs.queue import LOOK, PREVIEW, PUSH, RELEASE
 from bot.receiving import Received, Refused, receive
-from bot.safekeeping import want_backup
+from bot.safekeeping import back_up_daily, want_backup
 from bot.schedule import due as deciding
 from bot.schedule.due import Act, Due, Standing, Today, may_publish, watched_days
 from bot.schedule.plan import Plan, local, plan_of
@@ -65,6 +65,18 @@ def take_in(services: Services) -> Received:
     if received.trouble:
         telling.say(services, day, "inbox", problem=received.trouble)
     return received
+
+
+def take_backup(services: Services, day: str) -> str:
+    """The day's backup, unless it is there: the file's name. Raises ArchiveError, told to editors once that day."""
+    try:
+        taken = back_up_daily(services)
+    except ArchiveBusy:
+        raise
+    except ArchiveError as error:
+        telling.say(services, day, "no_backup", problem=str(error))
+        raise
+    return taken.path.name if taken else day
 
 
 def look_at_days(services: Services, plan: Plan, waking: Waking) -> Iterator[Today]:

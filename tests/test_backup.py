@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot import flow, safekeeping
+from bot import flow, safekeeping, scheduling
 from bot.archive.accounts import Role
 from bot.archive.database import open_engine, opened, reading, schema_of, writing
 from bot.archive.tables import SCHEMA
@@ -599,6 +599,19 @@ def test_the_job_takes_it(filled: Config, monkeypatch):
     name = back_up_job("2026-06-13")
     assert (filled.paths.data / "backups" / name).exists()
     assert back_up_job("2026-06-13") == "2026-06-13"  # it was there
+
+
+def test_a_nightly_backup_that_fails_is_told_to_editors_once(
+    filled: Config, clock: Clock, tmp_path
+):
+    (tmp_path / "no-folder").write_text("a file")
+    elsewhere = filled.backup.model_copy(update={"folder": str(tmp_path / "no-folder")})
+    with open_services(filled.model_copy(update={"backup": elsewhere}), clock) as services:
+        for _ in range(2):
+            with pytest.raises(ArchiveError):
+                scheduling.take_backup(services, "2026-06-13")
+        (notice,) = (each for each in services.notices.untold() if each.kind == "no_backup")
+    assert notice.text.startswith("今天的备份没有做成：写不了备份")
 
 
 # The commands.

@@ -169,7 +169,7 @@ def test_old_notices_go_and_those_still_to_be_told_stay(archived, clock):
 
 
 @pytest.mark.parametrize(
-    "kind", [*Told, "bad_file", "late_change", "inbox", "bound", "unbound", "test"]
+    "kind", [*Told, "bad_file", "late_change", "inbox", "no_backup", "bound", "unbound", "test"]
 )
 def test_there_is_a_sentence_for_each_kind(kind):
     assert SENTENCES.text_of(kind, issue=ISSUE, headline="数据要素").strip()

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from rq import Retry, get_current_job
 
-from bot import delivering, flow, safekeeping, scheduling
+from bot import delivering, flow, scheduling
 from bot.config import find_config, load_config
 from bot.delivery import Delivery, Hand, State, is_under_way
 from bot.errors import (
@@ -64,12 +64,7 @@ def tick() -> None:
 
 def back_up(day: str) -> str:
     """That day's backup, unless it is there."""
-
-    def take(services: Services) -> str:
-        taken = safekeeping.back_up_daily(services)
-        return taken.path.name if taken else day
-
-    return _once(take)
+    return _once(lambda services: scheduling.take_backup(services, day))
 
 
 def count_readers(day: str) -> str:
