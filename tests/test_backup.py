@@ -487,6 +487,20 @@ def test_followers_words_are_in_it_only_if_wanted(
         assert services.conversations.lately("oFollower") == 1
 
 
+def test_the_editors_own_sentences_come_back_and_those_since_are_put_aside(filled: Config):
+    own = filled.paths.data / "wording.toml"
+    without = back_up(filled)
+    own.write_text('thanks = "不谢"\n', encoding="utf-8")
+    with_them = back_up(filled, without.with_name("with.zip"))
+    own.write_text('thanks = "后来的"\n', encoding="utf-8")
+    restore(filled, without, replace=True)
+    assert own.read_text(encoding="utf-8") == 'thanks = "后来的"\n'
+    [aside] = restore(filled, with_them, replace=True).aside
+    with open_services(filled, Clock(NOW)) as services:
+        assert services.wording.say("thanks") == "不谢"
+    assert (Path(aside) / "wording.toml").read_text(encoding="utf-8") == 'thanks = "后来的"\n'
+
+
 def test_a_source_that_is_lost_is_told(filled: Config):
     lost = next((filled.paths.data / "sources").iterdir())
     lost.unlink()

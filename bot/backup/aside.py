@@ -66,7 +66,7 @@ def release(file: Path) -> None:
 def put_file_aside(file: Path, place: Path) -> None:
     """The database's file, and what lies beside it."""
     for suffix in BESIDE:
-        _move(file.with_name(file.name + suffix), place)
+        put_aside(file.with_name(file.name + suffix), place)
 
 
 def put_folders_aside(data: Path, place: Path) -> None:
@@ -74,10 +74,11 @@ def put_folders_aside(data: Path, place: Path) -> None:
     for folder in FOLDERS:
         with suppress(OSError):
             (data / folder).rmdir()
-        _move(data / folder, place)
+        put_aside(data / folder, place)
 
 
-def _move(path: Path, place: Path) -> None:
+def put_aside(path: Path, place: Path) -> None:
+    """A file or a folder, if it is there."""
     if path.exists():
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.rename(place / path.name)

@@ -17,11 +17,13 @@ from bot.errors import ArchiveError
 FORMAT = "rikan backup 1"
 NAME = "manifest.json"
 FOLDERS = ("sources", "pictures", "covers")  # of the data folder; each file is named by its content
+WORDING = "wording.toml"  # of the data folder: the editors' own sentences
 TABLES, FOLLOWERS = "tables", "followers"
 # Nothing else is read from a backup, whatever it holds: no member leads out of the folder.
 MEMBER = re.compile(
     rf"(?:{TABLES}|{FOLLOWERS})/[a-z_]{{1,40}}\.jsonl"
     r"|(?:sources|covers)/[0-9a-f]{64}|pictures/[0-9a-f]{16}\.(?:jpg|png)"
+    rf"|{re.escape(WORDING)}"
 )
 FOREIGN = "不是日刊的备份。请检查文件名"
 DAMAGED = "备份已损坏（{}）。请换一份备份"
@@ -48,7 +50,7 @@ class Manifest:
     @property
     def files(self) -> list[str]:
         """The members that are files of the data folder."""
-        return [name for name in self.members if name.split("/")[0] in FOLDERS]
+        return [name for name in self.members if name.split("/")[0] in (*FOLDERS, WORDING)]
 
     def tables(self, folder: str = TABLES) -> dict[str, Member]:
         """The tables by name, of the archive or of what followers sent."""

@@ -14,7 +14,7 @@ from bot.archive.database import opened, writing
 from bot.archive.words import Folding
 from bot.backup import aside
 from bot.backup.filling import fill, fill_followers, make_findable, require_sound
-from bot.backup.manifest import FOLDERS, FOLLOWERS, Manifest
+from bot.backup.manifest import FOLDERS, FOLLOWERS, WORDING, Manifest
 from bot.backup.reading import Backup
 from bot.errors import ArchiveError, reason_of
 
@@ -60,8 +60,16 @@ def restore(
             for folder in FOLDERS:
                 if (made / folder).exists():
                     (made / folder).rename(place.data / folder)
+            _restore_wording(made / WORDING, place.data / WORDING, old)
     kept = (str(old),) if old.exists() else ()
     return Restored(backup.manifest, (*kept, *moved))
+
+
+def _restore_wording(made: Path, own: Path, old: Path) -> None:
+    """The editors' sentences; a backup that has none leaves them as they are."""
+    if made.exists():
+        aside.put_aside(own, old)
+        made.rename(own)
 
 
 @contextmanager

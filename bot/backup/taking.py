@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from bot import __version__
 from bot.archive.database import reading, schema_of
 from bot.backup import rows
-from bot.backup.manifest import FOLDERS, FOLLOWERS, MEMBER, NAME, TABLES, Manifest, Member
+from bot.backup.manifest import FOLDERS, FOLLOWERS, MEMBER, NAME, TABLES, WORDING, Manifest, Member
 from bot.errors import ArchiveError, reason_of
 
 CHUNK = 1024 * 1024  # bytes
@@ -119,7 +119,7 @@ def _files_of(table: str, row: rows.Row) -> Iterator[str]:
 
 
 def _pack_files(packed: ZipFile, data: Path) -> dict[str, Member]:
-    members: dict[str, Member] = {}
+    members = _pack_file(packed, WORDING, data / WORDING)
     for folder in FOLDERS:
         for path in sorted((data / folder).glob("*")):
             name = f"{folder}/{path.name}"
@@ -133,7 +133,7 @@ def _pack_file(packed: ZipFile, name: str, path: Path) -> dict[str, Member]:
         with path.open("rb") as file:
             return {name: _pack(packed, name, iter(lambda: file.read(CHUNK), b""))}
     except FileNotFoundError:
-        return {}  # of a replaced issue, whose time is up
+        return {}  # of a replaced issue, whose time is up; or nobody has sentences of their own
 
 
 def _pack(packed: ZipFile, name: str, parts: Iterable[bytes]) -> Member:
