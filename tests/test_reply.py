@@ -1,6 +1,7 @@
 """What followers read: right, within the platform's limits, never a dead end."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,8 +13,15 @@ from bot.delivery import Entry, State
 from bot.dialogue import Hit, Query, Wish
 from bot.errors import ConfigError
 from bot.reply.compose import Composer
-from bot.reply.pieces import TEXT_BYTES, days_name, marked
-from bot.reply.wording import EXAMPLES, SENTENCES, Wording
+from bot.reply.pieces import TEXT_BYTES, days_name, marked, size
+from bot.reply.wording import (
+    BESIDE_A_LIST,
+    EXAMPLES,
+    LONGEST,
+    SENTENCES,
+    Wording,
+    longest,
+)
 from bot.resources import directory
 
 DAY = date(2026, 6, 13)
@@ -202,6 +210,36 @@ def test_any_words_and_any_text_keep_within_the_limit(said, found, start):
         assert reply.text
         if not reply.card:
             assert len(reply.text.encode("utf-8", "surrogatepass")) <= TEXT_BYTES
+
+
+@given(st.integers(0, LONGEST // len("{organisation}")), st.integers(1, 12))
+def test_whatever_editors_write_themselves_every_reply_keeps_within_the_limit(repeated, found):
+    own = dict.fromkeys(SENTENCES, "{organisation}" * repeated + "字")
+    ours = Composer(replace(WORDING, sentences=own, names={"organisation": "委员会" * 12}), DAY)
+    entries, hits = [entry(n) for n in range(found)], [hit(n) for n in range(found)]
+    replies = [
+        *(ours.sentence(name) for name in ("thanks", "about", "busy")),
+        ours.no_such_number(9, 3),
+        ours.newest(None),
+        ours.contents(entries),
+        ours.hits(words("词"), hits),
+        ours.welcome(entry(), ["词"]),
+        ours.nothing(words("词"), entry(1), entry()),
+    ]
+    for reply in replies:
+        assert reply.text
+        assert size(reply.text) <= TEXT_BYTES
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE_A_LIST))
+def test_the_longest_sentence_beside_a_list_leaves_room_for_it(name):
+    own = {**WORDING.sentences, name: "字" * (longest(name) // 3)}
+    ours = Composer(replace(WORDING, sentences=own), DAY)
+    hits = [hit(number, step) for number, step in enumerate((1, 1, 1, 3, 3, 3, 3))]
+    for some, start in ((hits, 0), (hits, 1), (hits[3:], 0)):
+        assert ours.hits(words("词"), some, start=start).shown > start
+    assert ours.hits(words("词"), hits, elsewhere=True).shown
+    assert ours.contents([entry(number) for number in range(9)]).shown
 
 
 @given(st.lists(TEXT, min_size=2, max_size=12))

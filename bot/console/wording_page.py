@@ -14,7 +14,7 @@ from bot.console.frame import back_to, console, no_such, page, told
 from bot.console.names import known, names_in
 from bot.console.settings_page import record, settled, told_of, who
 from bot.errors import ConfigError
-from bot.reply.wording import EXAMPLES, LONGEST, NAMES, SENTENCES, read_sentences, unfillable
+from bot.reply.wording import EXAMPLES, NAMES, SENTENCES, longest, read_sentences, unfillable
 from bot.resources import directory
 from bot.settling import ChangedMeanwhile, Place, Plain, mark_of, settle, why_closed
 from bot.settling import told as saved
@@ -103,7 +103,7 @@ def _page(found: Sentence, text: str, problem: str = "") -> str:
         mark=mark_of({found.key: found.text}),
         fields=_fields(found.key),
         problem=problem,
-        most=LONGEST,
+        most=longest(found.key),
         closed=why_closed(_file()),
         path=_file(),
         **_said(found.key, text),
@@ -144,8 +144,8 @@ def trouble_with(key: str, text: str) -> str:
         return "空着不行。请写一句话，或恢复原来的"
     if key == EXAMPLES:
         return _trouble_with_words(text.split("\n"))
-    if (size := len(text.encode())) > LONGEST:
-        return f"有 {size} 字节，最多 {LONGEST} 字节（约 {LONGEST // 3} 个汉字）。请缩短"
+    if (size := len(text.encode())) > (most := longest(key)):
+        return f"有 {size} 字节，最多 {most} 字节（约 {most // 3} 个汉字）。请缩短"
     return _trouble_with_braces(key, text.split("\n"))
 
 

@@ -100,7 +100,7 @@ class Composer:
 
     def no_such_number(self, number: int, count: int) -> Reply:
         """A number that the last list does not have."""
-        return Reply("help", self._say("no_such_number", number=number, count=count))
+        return Reply("help", self._text(self._say("no_such_number", number=number, count=count)))
 
     def help(self, newest: Entry | None) -> Reply:
         """What can be asked."""
@@ -115,7 +115,7 @@ class Composer:
 
     def sentence(self, name: str) -> Reply:
         """One of the sentences by itself."""
-        return Reply("help", self._say(name))
+        return Reply("help", self._text(self._say(name)))
 
     def hint(self, kind: str) -> Reply:
         """What to do instead of sending that kind of message."""
@@ -126,7 +126,7 @@ class Composer:
         return self.wording.say(name, **values)
 
     def _unpublished(self) -> Reply:
-        return Reply("none", self._say("nothing_published"))
+        return Reply("none", self._text(self._say("nothing_published")))
 
     def _ways_on(self, nearest: Entry | None, newest: Entry | None) -> list[str]:
         told = [f"{self._say('nearest_below')}\n{self._line(nearest)}"] if nearest else []
@@ -135,10 +135,7 @@ class Composer:
         return told
 
     def _text(self, told: str, *more: str) -> str:
-        parts = fitting(
-            [(cut(told, TEXT_BYTES - 1),), *((f"\n{each}",) for each in more)], TEXT_BYTES
-        )
-        return "\n".join(parts)
+        return _within((told, *(f"\n{each}" for each in more)))
 
     def _opening(
         self, query: Query, hits: Sequence[Hit], start: int, shown: int, *, elsewhere: bool
@@ -201,7 +198,7 @@ class Composer:
         shown = fitting(blocks, room - size(more(0)) - size(closing) - len(GAP) * 2)
         ends = [more(len(shown))] if len(shown) < left else []
         ends += [closing] if closing else []
-        text = "\n".join([opening(len(shown)), *shown, *(f"\n{end}" for end in ends)])
+        text = _within((opening(len(shown)), *shown, *(f"\n{end}" for end in ends)))
         return Reply("text", text, shown=len(shown))
 
     def _card_of(self, entry: Entry) -> Reply:
@@ -229,6 +226,13 @@ class Composer:
 
     def _days(self, query: Query) -> str:
         return days_name(query.days, self.today) if query.days else ""
+
+
+def _within(parts: Sequence[str]) -> str:
+    """As many as fit, the first of them in any case: editors' own sentences may be long once filled in."""
+    first, *further = parts
+    wordings = [(cut(first, TEXT_BYTES - 1),), *((each,) for each in further)]
+    return "\n".join(fitting(wordings, TEXT_BYTES))
 
 
 def _page(found: Sequence[T], start: int) -> Sequence[T]:

@@ -54,6 +54,11 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 EXAMPLES = "examples"
 # Bytes; room must be left for what is filled in.
 LONGEST = 900
+# What stands above and below a list: room must be left for the list.
+BESIDE_A_LIST = frozenset(
+    ["days_found", "contents", "contents_hint", "found", "found_some", "found_elsewhere", "similar", "going_on", "more_below", "more"]
+)
+LONGEST_BESIDE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,11 @@ class Wording:
     def say(self, name: str, **values: object) -> str:
         """The sentence of that name, filled in."""
         return self.sentences[name].format_map({**self.names, **values})
+
+
+def longest(name: str) -> int:
+    """Bytes that a new sentence may have. One that was written by hand before may be longer."""
+    return LONGEST_BESIDE if name in BESIDE_A_LIST else LONGEST
 
 
 def unfillable(name: str, text: str) -> str:
