@@ -1,4 +1,4 @@
-"""What nobody needs any more goes: followers' words, told notices, the files of replaced issues.
+"""What nobody needs any more goes: followers' words, told notices, the files of replaced issues, old exports.
 
 The queue clears up after itself: a job's result is kept for an hour, a failed one for a week.
 """
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.archive.retention import clear_sources
 from bot.errors import ArchiveError, reason_of
+from bot.export.printing import clear_exports, folder_for_exports
 from bot.services import Services
 
 DONE = "tidied"  # in the data folder: the last day on which it was done on this machine
@@ -21,6 +22,7 @@ class Tidied:
     notices: int
     sources: int
     source_bytes: int
+    exports: int
 
 
 def tidy(services: Services, *, dry_run: bool = False) -> Tidied:
@@ -32,7 +34,8 @@ def tidy(services: Services, *, dry_run: bool = False) -> Tidied:
     )
     files, size = _clear_sources(services, dry_run=dry_run) if kept.sources_days else (0, 0)
     messages = services.conversations.let_go(dry_run=dry_run)
-    return Tidied(messages, notices, files, size)
+    exports = clear_exports(folder_for_exports(services.config.paths.data), now, dry_run=dry_run)
+    return Tidied(messages, notices, files, size, exports)
 
 
 def _clear_sources(services: Services, *, dry_run: bool) -> tuple[int, int]:

@@ -102,6 +102,21 @@ def test_by_default_the_files_stay_for_ever(config, tmp_path, clock):
         assert old.exists()
 
 
+def test_printed_issues_go_a_week_after_somebody_last_wanted_them(services, clock):
+    folder = services.config.paths.data / "exports"
+    for name in ("a" * 64, "b" * 64):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "issue.pdf").touch()
+        os.utime(folder / name, (clock().timestamp(),) * 2)
+    clock.forward(days=6)
+    os.utime(folder / ("b" * 64), (clock().timestamp(),) * 2)
+    clock.forward(days=2)
+    assert tidying.tidy(services, dry_run=True).exports == 1
+    assert len(list(folder.iterdir())) == 2
+    assert tidying.tidy(services).exports == 1
+    assert [path.name for path in folder.iterdir()] == ["b" * 64]
+
+
 def test_a_trial_deletes_nothing_and_tells_what_would_go(services, tmp_path, clock):
     old, _ = replace_the_issue(services, tmp_path)
     asked(services, clock)
@@ -154,11 +169,12 @@ def test_whoever_comes_by_often_tidies_once_a_day(services, clock):
 def test_the_command_says_what_has_gone(tmp_path):
     path = write_config(tmp_path)
     said = CliRunner().invoke(main, ["tidy", "--config", str(path)])
-    assert said.output == "已删去 0 条读者消息、0 条提醒、0 份旧原件\n"
+    assert said.output == "已删去 0 条读者消息、0 条提醒、0 份旧原件、0 份旧导出\n"
     plain = CliRunner().invoke(main, ["tidy", "--dry-run", "--json", "--config", str(path)])
     assert json.loads(plain.output) == {
         "messages": 0,
         "notices": 0,
         "sources": 0,
         "source_bytes": 0,
+        "exports": 0,
     }

@@ -44,7 +44,7 @@ def test(invocation: Invocation, as_json: bool, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="不删除，只说会删多少")
 @click.pass_obj
 def tidy(invocation: Invocation, as_json: bool, dry_run: bool) -> None:
-    """删去按设置不再保留的：读者的旧提问、告诉过的旧提醒、被替换报告的旧原件。
+    """删去不再需要的：读者的旧提问、告诉过的旧提醒、被替换报告的旧原件、一周没人要的导出。
 
     定时进程每天自己做一次。保留多久见设置 followers.keep_days 和 [retention]。
     """
@@ -56,5 +56,6 @@ def tidy(invocation: Invocation, as_json: bool, dry_run: bool) -> None:
     word = "会删去" if dry_run else "已删去"
     size = f"（{done.source_bytes / 1e6:.1f} MB）" if done.sources else ""
     click.echo(
-        f"{word} {done.messages} 条读者消息、{done.notices} 条提醒、{done.sources} 份旧原件{size}"
+        f"{word} {done.messages} 条读者消息、{done.notices} 条提醒、"
+        f"{done.sources} 份旧原件{size}、{done.exports} 份旧导出"
     )

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from bot import flow
 from bot.export.names import file_name
 from bot.export.page import write_page
-from bot.export.printing import Printer
+from bot.export.printing import Printer, folder_for_exports
 from bot.export.sheet import Sheet
 from bot.ingest.markdown import write_markdown
 from bot.model import Issue, Picture
@@ -60,7 +60,7 @@ class Piece(Exported):
 def open_printer(services: Services) -> Printer:
     """Where PDF and pictures are made and kept; one for a process."""
     return Printer(
-        services.config.paths.data / "exports",
+        folder_for_exports(services.config.paths.data),
         directory("templates") / "export" / "issue.typ",
         directory("assets") / "fonts",
         services.now,

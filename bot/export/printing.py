@@ -129,13 +129,32 @@ class Printer:
             raise StartError(FAILED) from error
 
     def _tidy(self) -> None:
-        """Forget what nobody wanted for a week, and what a crash left behind."""
-        before = (self._now() - KEPT).timestamp()
-        kept = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another process has just finished
-                kept.append((path.stat().st_mtime, path))
-        kept.sort(reverse=True)
-        for number, (wanted, path) in enumerate(kept, start=1):
-            if wanted < before or number >= MOST_KEPT:
-                shutil.rmtree(path, ignore_errors=True)
+        """Forget what nobody wanted for a week, and of the rest all but the newest."""
+        clear_exports(self._folder, self._now())
+        for path in _newest_first(self._folder)[MOST_KEPT - 1 :]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def folder_for_exports(data: Path) -> Path:
+    """Where what was printed is kept."""
+    return data / "exports"
+
+
+def clear_exports(folder: Path, now: datetime, *, dry_run: bool = False) -> int:
+    """Delete what nobody wanted for a week, and what a crash left behind; how many issues' files those are."""
+    before = (now - KEPT).timestamp()
+    old = [path for path in _newest_first(folder) if _wanted_at(path) < before]
+    for path in () if dry_run else old:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(old)
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir(), key=_wanted_at, reverse=True) if folder.is_dir() else []
+
+
+def _wanted_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just finished
+        return 0.0

@@ -56,7 +56,18 @@ EXAMPLES = "examples"
 LONGEST = 900
 # What stands above and below a list: room must be left for the list.
 BESIDE_A_LIST = frozenset(
-    ["days_found", "contents", "contents_hint", "found", "found_some", "found_elsewhere", "similar", "going_on", "more_below", "more"]
+    [
+        "days_found",
+        "contents",
+        "contents_hint",
+        "found",
+        "found_some",
+        "found_elsewhere",
+        "similar",
+        "going_on",
+        "more_below",
+        "more",
+    ]
 )
 LONGEST_BESIDE = 300
 
