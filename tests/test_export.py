@@ -6,6 +6,7 @@ import re
 import threading
 import zipfile
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -289,6 +290,25 @@ def test_a_spreadsheet_takes_nothing_in_the_index_for_a_formula(services, tmp_pa
     assert not any(".." in name or name.startswith("/") for name in pack.namelist())
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("新质生产力" * 20 + ".docx", "2026-06-13 " + "新质生产力" * 8 + ".docx"),
+        ("2026-06-13.pdf", "2026-06-13 报告.pdf"),
+        ("报告", "2026-06-13 报告"),
+        ('../a?b.t"xt', "2026-06-13 ab.txt"),
+    ],
+)
+def test_an_editors_file_keeps_the_end_by_which_a_system_opens_it(services, tmp_path, given, kept):
+    issue, _ = read_issue(SAMPLES[-1])
+    source = tmp_path / "source"
+    source.write_bytes(b"as it came")
+    digest = sha256(b"as it came").hexdigest()
+    services.sources.keep(source, digest)
+    services.archive.add(issue, given, digest)
+    assert [row["原件"] for row in index_of(opened(services))] == [f"原件/{kept}"]
+
+
 def test_pages_of_the_archive_join_without_a_gap(services):
     issue, _ = read_issue(SAMPLES[-1])
     for edition in range(1, 8):
@@ -319,6 +339,20 @@ def test_the_command_writes_the_whole_archive(services, archived, config_path, t
     [path] = tmp_path.glob("*.zip")
     assert "index.csv" in zipfile.ZipFile(path).namelist()
     assert path.name.startswith(name_of_volume(services)[:9])
+
+
+def test_a_command_that_breaks_off_leaves_nothing_half_written(
+    services, archived, config_path, tmp_path, monkeypatch
+):
+    def breaks(_services):
+        yield b"PK"
+        raise ArchiveError("数据库读不了。请再试一次")
+
+    monkeypatch.setattr("bot.cli.export.volume", breaks)
+    out = tmp_path / "out"
+    words = ["--config", str(config_path), "export", "--all", "-o", str(out)]
+    assert CliRunner().invoke(main, words).exit_code == 1
+    assert list(out.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`rikan export`: issues as files to take along."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -60,8 +61,10 @@ def _write(path: Path, chunks: Iterable[bytes]) -> None:
                 file.write(chunk)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise StartError(
             f"写不了 {path}（{reason_of(error)}）。请换一个目录（-o），或检查权限和磁盘空间"
         ) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     click.echo(f"{path}  {path.stat().st_size / 1000:,.0f} KB")

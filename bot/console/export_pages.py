@@ -1,7 +1,6 @@
 """Taking an issue along, or all of them."""
 
 import threading
-from collections.abc import Iterator
 from io import BytesIO
 from typing import cast
 from urllib.parse import quote
@@ -14,7 +13,7 @@ from bot.archive.accounts import Role
 from bot.console.day import entry_of
 from bot.console.door import services, whose
 from bot.console.frame import console, no_such, page
-from bot.delivery import Entry
+from bot.delivery import STATE_NAMES, Entry
 from bot.export.files import FORMS, Exported, export_issue, open_printer, pieces_of
 from bot.export.printing import Printer
 from bot.export.volume import name_of_volume, volume
@@ -36,7 +35,9 @@ def export(issue_id: str) -> str:
     """The forms to choose from."""
     entry = _entry(issue_id)
     illustrated = bool(services().archive.issue(issue_id).figures)
-    return page("console/archive_export.html", entry=entry, illustrated=illustrated, pieces=[])
+    return page(
+        "console/archive_export.html", entry=entry, illustrated=illustrated, states=STATE_NAMES
+    )
 
 
 @console.get("/issues/<issue_id>/export/<form>")
@@ -73,21 +74,15 @@ def long_picture_piece(issue_id: str, number: int) -> Response:
 @whose(Role.EDITOR)
 def whole_archive() -> Response:
     """Everything, sent while it is read."""
-    turn: threading.Lock = current_app.extensions["volume"]
-    if turn.locked():
-        raise ServiceUnavailable(BUSY)
-    here = services()
-    answer = Response(_alone(volume(here), turn), mimetype="application/zip")
+    here, turn = services(), current_app.extensions["volume"]
     name = quote(name_of_volume(here), safe="")
+    if not turn.acquire(blocking=False):
+        raise ServiceUnavailable(BUSY)
+    answer = Response(volume(here), mimetype="application/zip")
+    answer.call_on_close(turn.release)  # however the sending ends
     plain = {"filename": f"archive-{here.now().date()}.zip", "filename*": f"UTF-8''{name}"}
     answer.headers.set("Content-Disposition", "attachment", **plain)
     return answer
-
-
-def _alone(pieces: Iterator[bytes], turn: threading.Lock) -> Iterator[bytes]:
-    """These, while nobody else has the turn; it ends however the sending does, and begins with it."""
-    with turn:
-        yield from pieces
 
 
 def _entry(issue_id: str) -> Entry:

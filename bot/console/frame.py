@@ -52,8 +52,8 @@ BELOW = {
     "console.delivery": "console.deliveries",
     "console.sure_to_publish": "console.deliveries",
     "console.sure_to_withdraw": "console.deliveries",
-    "console.export": "console.archive",
-    "console.long_picture": "console.archive",
+    "console.export": "console.deliveries",
+    "console.long_picture": "console.deliveries",
     **dict.fromkeys(
         (
             "console.health",

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+LONGEST_SUFFIX = 12  # bytes of one that somebody brought
 LONGEST = 120  # bytes of UTF-8; the shortest limit met is 255, and a zip's folder goes before
 FORBIDDEN = frozenset('\\/:*?"<>|')  # on Windows; the others forbid less
 
@@ -16,3 +17,9 @@ def safe(words: str) -> str:
     plain = " ".join(unicodedata.normalize("NFC", words).split())
     kept = "".join(one for one in plain if one.isprintable() and one not in FORBIDDEN)
     return kept.encode()[:LONGEST].decode(errors="ignore").strip(" .")
+
+
+def safe_suffix(suffix: str) -> str:
+    """The end of a name that came from outside, with its dot: what a system opens the file by. None if it is no such thing."""
+    plain = safe(suffix)
+    return f".{plain}" if plain and len(plain.encode()) <= LONGEST_SUFFIX else ""

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.archive.holdings import Holdings, Kept
 from bot.archive.pictures import NAME
 from bot.delivery import STATE_NAMES
-from bot.export.names import file_name, safe
+from bot.export.names import file_name, safe, safe_suffix
 from bot.export.zipping import Member, zipped
 from bot.ingest.markdown import write_markdown
 from bot.services import SHANGHAI, Services
@@ -72,16 +72,16 @@ def _pictures(
 def _source(services: Services, kept: Kept, moment: datetime) -> Generator[Member, None, str]:
     """The editors' file; its place in the zip, or nothing where it is not kept any more."""
     path = services.sources.path(kept.source_digest)
-    given = Path(safe(kept.source_name) or "报告")
-    title = given.stem.removeprefix(kept.issue.id)
-    name = f"{SOURCES}/{file_name(kept.issue.id, title, given.suffix)}"
+    given = Path(kept.source_name)
+    title, suffix = given.stem.removeprefix(kept.issue.id), safe_suffix(given.suffix)
+    name = f"{SOURCES}/{file_name(kept.issue.id, title or '报告', suffix)}"
     try:
         file = path.open("rb")
     except OSError:
         return ""
     with file:
         chunks = iter(partial(file.read, CHUNK), b"")
-        yield Member(name, moment, chunks, packed=given.suffix.lower() in PACKED)
+        yield Member(name, moment, chunks, packed=suffix.lower() in PACKED)
     return name
 
 
