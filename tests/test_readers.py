@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -36,6 +37,7 @@ from bot.counting.round import (
     BACKWARDS,
     DAY,
     count_readers,
+    matched,
     wanted_articles,
     wanted_followers,
 )
@@ -49,7 +51,7 @@ from bot.sandbox.account import Account
 from bot.sandbox.app import create_sandbox
 from bot.sandbox.server import serve
 from bot.services import SHANGHAI, Services, open_services
-from bot.wechat.statistics import EARLIEST, MOST_DAYS, ArticleCount, Counted, is_same
+from bot.wechat.statistics import EARLIEST, MOST_DAYS, ArticleCount, Counted, Statistics
 from tests.conftest import (
     AES_KEY,
     APPID,
@@ -260,7 +262,50 @@ def test_of_all_days_it_is_asked_who_came_and_went_and_never_of_today(tried):
 def test_an_article_is_known_by_its_number_its_address_or_its_title(url, msg_data_id, title, same):
     address = "https://mp.weixin.qq.com/s?__biz=B&mid=12003&idx=1&sn=x&chksm=b&scene=1#wechat"
     article = ArticleCount("12003_1", "日报", address, (Counted(date(2026, 6, 13), 1, 0, 0),))
-    assert is_same(article, url, msg_data_id, title) is same
+    issue = Publication(ISSUE, title, url, msg_data_id, frozenset())
+    assert bool(matched([article], [issue])) is same
+    assert not matched([replace(article, msg_id="12003_2")], [issue])
+
+
+def test_two_editions_that_are_called_the_same_have_an_article_each():
+    first, second = (ArticleCount(f"{number}_1", "日报", "", ()) for number in (11, 12))
+    unknown = Publication(ISSUE, "日报", "https://mp.weixin.qq.com/s/AbC", "", frozenset())
+    known = Publication(f"{ISSUE}-2", "日报", "", "12", frozenset())
+    told = {ISSUE: first, f"{ISSUE}-2": second}
+    assert matched([first, second], [unknown, known]) == told
+    assert matched([second, first], [known, unknown]) == told
+    assert matched([second], [unknown, known]) == {f"{ISSUE}-2": second}
+
+
+def test_figures_that_the_platform_lowers_are_the_lower_ones(tmp_path, new_database, clock):
+    path = write_config(tmp_path, database=f'url = "{new_database()}"')
+    days = [date(2026, 6, 13), date(2026, 6, 14)]
+    counted = [Counted(days[0], 100, 9, 4), Counted(days[1], 98, 8, 5)]
+    with open_services(load_config(path, {}), clock) as services:
+        flow.add_issue(services, SAMPLES[-1])
+        flow.note_published(services, ISSUE, "")
+        services.readers.readership.note_articles(days[0], {ISSUE: counted})
+        read = reads_of(services)
+    assert (read.reads, read.shares, read.favourites) == (98, 8, 5)
+
+
+def test_figures_that_are_not_complete_are_kept_and_asked_for_again(
+    services, sandbox, clock, published, monkeypatch
+):
+    clock.forward(days=40)
+    whole = Statistics.articles
+    monkeypatch.setattr(
+        Statistics, "articles", lambda self, day: replace(whole(self, day), delayed=True)
+    )
+    count_readers(services)
+    assert reads_of(services).reads
+    monkeypatch.undo()
+    clock.forward(days=1)
+    count_readers(services)
+    assert calls(sandbox, ARTICLES) == 2
+    clock.forward(days=1)
+    count_readers(services)
+    assert calls(sandbox, ARTICLES) == 2
 
 
 def test_figures_that_come_later_take_the_place_of_the_earlier(new_database, clock):

@@ -141,8 +141,10 @@ class Readership:
         with reading(self._engine) as connection:
             return {row.day: row.asked_on for row in connection.execute(query)}
 
-    def note_articles(self, day: date, found: Mapping[str, Iterable[Figures]]) -> None:
-        """What is known of the articles published on a day, by issue; it is asked for."""
+    def note_articles(
+        self, day: date, found: Mapping[str, Iterable[Figures]], *, whole: bool = True
+    ) -> None:
+        """What is known of the articles published on a day, by issue; it is asked for, unless not `whole` yet."""
         rows = [
             {
                 "issue_id": issue_id,
@@ -154,7 +156,7 @@ class Readership:
             for issue_id, figures in found.items()
             for each in figures
         ]
-        self._note(article_reads, ("issue_id", "day"), rows, Kind.ARTICLES, [day])
+        self._note(article_reads, ("issue_id", "day"), rows, Kind.ARTICLES, [day] if whole else [])
 
     def note_followers(self, days: Sequence[date], found: Iterable[Change]) -> None:
         """Who came and went on those days; they are asked for."""
@@ -197,19 +199,19 @@ class Readership:
     def reads(self, since: date) -> list[Read]:
         """The published issues of that day and later, newest first."""
         of = article_reads.c
-        # Each day's figures are those up to then, so that the highest are the newest.
-        totals = [func.max(column).label(column.name) for column in (of.reads, of.shares)]
-        counted = (
-            select(of.issue_id, *totals, func.max(of.favourites).label("favourites"))
-            .where(of.account == self._account, of.issue_id >= since.isoformat())
-            .group_by(of.issue_id)
-            .subquery()
+        # Each day's figures are those up to then: the newest, which may be lower than one before.
+        later = article_reads.alias()
+        newest_day = select(func.max(later.c.day)).where(
+            later.c.account == self._account, later.c.issue_id == issues.c.id
+        )
+        own = and_(
+            of.account == self._account,
+            of.issue_id == issues.c.id,
+            of.day == newest_day.scalar_subquery(),
         )
         names = (issues.c.id, issues.c.day, issues.c.headline)
-        figures = (counted.c.reads, counted.c.shares, counted.c.favourites)
-        tables = issues.join(deliveries, self._own()).outerjoin(
-            counted, counted.c.issue_id == issues.c.id
-        )
+        figures = (of.reads, of.shares, of.favourites)
+        tables = issues.join(deliveries, self._own()).outerjoin(article_reads, own)
         query = select(*names, *figures).select_from(tables)
         query = query.where(issues.c.day >= since, deliveries.c.state == State.PUBLISHED)
         newest = query.order_by(issues.c.day.desc(), issues.c.edition.desc())

@@ -9,6 +9,7 @@ never asked for again, and a try that failed rests for an hour.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from bot.archive.readership import Kind, Publication
 from bot.errors import PlatformError
@@ -22,6 +23,7 @@ from bot.wechat.statistics import (
     ArticleCount,
     Statistics,
     is_same,
+    may_be_same,
 )
 
 DAY = timedelta(days=1)
@@ -70,7 +72,8 @@ def _count_articles(services: Services, statistics: Statistics) -> Iterator[Sequ
     for day in wanted_articles(known, asked, today):
         told = statistics.articles(day)
         found = matched(told.articles, [each for each in known if day in each.days])
-        kept.note_articles(day, {issue_id: each.counted for issue_id, each in found.items()})
+        figures = {issue_id: each.counted for issue_id, each in found.items()}
+        kept.note_articles(day, figures, whole=not told.delayed)
         yield list(found)
 
 
@@ -93,13 +96,26 @@ def _changes(day: date, asked_on: date | None, today: date) -> bool:
 def matched(
     articles: Sequence[ArticleCount], known: Sequence[Publication]
 ) -> dict[str, ArticleCount]:
-    """Which of the platform's articles is which issue; another's are left out."""
-    return {
-        issue.issue_id: article
-        for article in articles
-        for issue in known
-        if is_same(article, issue.url, issue.msg_data_id, issue.title)
-    }
+    """Which of the platform's articles is which issue; another's are left out.
+
+    An article is one issue's: two editions of a day may be called the same.
+    """
+    found: dict[str, ArticleCount] = {}
+    pairs = list(product(known, articles))
+    for same in (_surely, _perhaps):
+        for issue, article in pairs:
+            taken = issue.issue_id in found or article in found.values()
+            if not taken and same(article, issue):
+                found[issue.issue_id] = article
+    return found
+
+
+def _surely(article: ArticleCount, issue: Publication) -> bool:
+    return is_same(article, issue.url, issue.msg_data_id)
+
+
+def _perhaps(article: ArticleCount, issue: Publication) -> bool:
+    return may_be_same(article, issue.url, issue.title)
 
 
 def _count_followers(services: Services, statistics: Statistics) -> int:

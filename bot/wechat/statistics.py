@@ -38,6 +38,16 @@ class ArticleCount:
     url: str
     counted: tuple[Counted, ...]
 
+    @property
+    def number(self) -> str:
+        """The message's."""
+        return self.msg_id.partition("_")[0]
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it stands first in its message, as an issue does."""
+        return self.msg_id.partition("_")[2] in ("", "1")
+
 
 @dataclass(frozen=True, slots=True)
 class FollowerCount:
@@ -104,22 +114,22 @@ def _number(detail: Item, name: str) -> int:
     return max(0, int(detail.get(name) or 0))
 
 
-def is_same(article: ArticleCount, url: str, msg_data_id: str, title: str) -> bool:
-    """Whether that is the article at `url`: by its number, else by the address, else by its title.
+def is_same(article: ArticleCount, url: str, msg_data_id: str) -> bool:
+    """Whether that is the article at `url`: by its number, else by the address.
 
     The platform gives one article several addresses: a short one, and a long one whose further
     parameters change.
     """
-    number, _, place = article.msg_id.partition("_")
-    if place not in ("", "1"):
-        return False
-    ours, theirs = _mark(url), _mark(article.url)
-    if number and number in (msg_data_id, ours):
-        return True
-    if ours and ours == theirs:
-        return True
-    # Two long addresses of different numbers are two articles, whatever they are called.
-    return bool(title) and article.title == title and not (ours.isdecimal() and ours != number)
+    number, ours = article.number, _mark(url)
+    known = bool(number) and number in (msg_data_id, ours)
+    return article.is_first and (known or (bool(ours) and ours == _mark(article.url)))
+
+
+def may_be_same(article: ArticleCount, url: str, title: str) -> bool:
+    """Whether it is called so, and is not known to be another: two numbers are two articles."""
+    ours = _mark(url)
+    another = ours.isdecimal() and ours != article.number
+    return article.is_first and bool(title) and article.title == title and not another
 
 
 def _mark(url: str) -> str:
