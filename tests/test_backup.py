@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot import flow, safekeeping, scheduling
-from bot.archive.accounts import Role
+from bot.archive.accounts import Accounts, Role
 from bot.archive.database import open_engine, opened, reading, schema_of, writing
+from bot.archive.editors import Editors
 from bot.archive.tables import SCHEMA
-from bot.archive.upgrade import migrate
+from bot.archive.upgrade import migrate, upgrade
 from bot.backup.manifest import NAME, Manifest
 from bot.backup.reading import open_backup
 from bot.cli.main import main
@@ -242,7 +243,30 @@ def test_a_backup_under_write_load_is_of_one_moment(tmp_path, new_database: Call
 # Earlier versions.
 
 
-@pytest.mark.parametrize("schema", ["0003", "0005", "0006"])
+def test_a_database_from_before_the_console_is_upgraded_with_all_that_it_holds(
+    tmp_path, new_database: Callable[[], str], postgres_server
+):
+    url = postgres_server.new_database() if "postgresql" in new_database() else ""
+    config = place(tmp_path / "old", url)
+    with opened(config.database_url) as engine:
+        with writing(engine) as connection:
+            migrate(connection, "0008")
+        accounts = Accounts(engine, Clock(NOW))
+        accounts.accept(accounts.invite("王芳", Role.ADMIN, "cli", timedelta(hours=1)), "kept")
+        editors = Editors(engine, "wx", Clock(NOW), lambda: 0, "cli")
+        code = editors.invite("王芳", timedelta(hours=1))
+        upgrade(engine)
+        assert schema_of(engine) == SCHEMA
+        assert [each.name for each in Accounts(engine, Clock(NOW)).all()] == ["王芳"]
+        assert editors.bind("oWang", code)
+    with open_services(config, Clock(NOW)) as services:
+        before = services.revision.now()
+        assert services.readers.sayings.add("雄安 = 新区", "console:王芳")
+        assert services.revision.now() != before
+        flow.add_issue(services, SAMPLES[0])
+
+
+@pytest.mark.parametrize("schema", ["0003", "0005", "0006", "0008"])
 def test_a_backup_of_an_earlier_version_is_brought_to_this_one(
     tmp_path, new_database: Callable[[], str], postgres_server, schema: str
 ):
