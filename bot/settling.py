@@ -10,24 +10,21 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AbstractTable, Item
-
 from bot.archive.changes import Changes, Difference
-from bot.errors import ConfigError, reason_of
+from bot.errors import ArchiveError, ConfigError, reason_of
+from bot.rewriting import Plain, rewritten
 
 LOCK = "settings.lock"
+RANDOM = "????????"  # what tempfile adds to a name
 PREVIOUS = ".previous"  # beside the file: what it was before the last change
-Plain = Mapping[str, Any]  # keys and values as a TOML file has them; None: not there
 
 
 class ChangedMeanwhile(ConfigError):
@@ -103,9 +100,24 @@ def settle(
             text = rewritten(_text_of(place.path), place.section, new)
             with written_beside(place.path, text) as beside:
                 _require_usable(place, beside)
-                with changes.noted(who, differences):
-                    _put(beside, place.path)
+                _put_and_note(beside, place.path, changes, who, differences)
         return differences
+
+
+def _put_and_note(
+    beside: Path, path: Path, changes: Changes, who: str, differences: Sequence[Difference]
+) -> None:
+    """Both or neither: the record may fail at its very end, once the file is in place."""
+    new = not path.exists()
+    done = False
+    try:
+        with changes.noted(who, differences):
+            _put(beside, path)
+            done = True
+    except ArchiveError:
+        if done:
+            _take_back(path.resolve(), new=new)
+        raise
 
 
 def in_words(value: object) -> str:
@@ -130,80 +142,10 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def rewritten(text: str, section: str, values: Plain) -> str:
-    """The same TOML, in which these keys of the section say something else. Raises ConfigError.
-
-    Comments, order and everything else stay as they are, and that is looked at before it is believed.
-    """
-    try:
-        before = tomllib.loads(text)
-        for edit in (_edited, _replaced):
-            after = edit(tomlkit.parse(text), section, values)
-            if _holds(after, _expected(before, section, values)):
-                return after
-    except (ValueError, TOMLKitError, TypeError, LookupError, AttributeError) as error:
-        raise ConfigError(f"设置文件改不了（{type(error).__name__}）。请由管理员手工修改") from None
-    raise ConfigError("设置文件的写法特别，不能自动修改。请由管理员手工修改")
-
-
-def _edited(document: tomlkit.TOMLDocument, section: str, values: Plain) -> str:
-    table: Any = document
-    if section:
-        if section not in document:
-            document[section] = tomlkit.table()
-        table = document[section]
-    for key, value in values.items():
-        if value is None:
-            table.pop(key, None)
-        else:
-            table[key] = _item(value)
-    return tomlkit.dumps(document)
-
-
-def _replaced(document: tomlkit.TOMLDocument, section: str, values: Plain) -> str:
-    """For a section that is written in pieces (`[[menu.buttons]]`): one new piece at the end."""
-    kept: Any = document.unwrap()[section] | values
-    table = tomlkit.table()
-    for key, value in kept.items():
-        if value is not None:
-            table[key] = _item(value)
-    del document[section]
-    document[section] = table
-    return tomlkit.dumps(document)
-
-
-def _item(value: Any, *, inside: bool = False) -> Item | Any:
-    """Lists of tables are written a line each, in place: a header of its own would end the section."""
-    if isinstance(value, Mapping):
-        inline: AbstractTable = tomlkit.inline_table()
-        for key, each in value.items():
-            inline[key] = _item(each, inside=True)
-        return inline
-    if isinstance(value, list):
-        array = tomlkit.array()
-        for each in value:
-            array.append(_item(each, inside=True))
-        return array.multiline(not inside and any(isinstance(each, Mapping) for each in value))
-    long = isinstance(value, str) and "\n" in value
-    return tomlkit.string(value, multiline=True) if long else tomlkit.item(value)
-
-
-def _expected(before: Plain, section: str, values: Plain) -> Plain:
-    table = {**(before.get(section, {}) if section else before), **values}
-    table = {key: value for key, value in table.items() if value is not None}
-    return {**before, section: table} if section else table
-
-
-def _holds(text: str, expected: Plain) -> bool:
-    try:
-        return tomllib.loads(text) == expected
-    except ValueError:
-        return False
-
-
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8", newline="") as file:  # lines end as they did
+            return file.read()
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
@@ -218,6 +160,8 @@ def written_beside(path: Path, text: str) -> Iterator[Path]:
     if reason := why_closed(path):
         raise ConfigError(f"没有保存：{reason}。请由管理员手工修改")
     try:
+        for left in real.parent.glob(f".{real.name}.{RANDOM}"):  # by a crash; it holds secrets
+            left.unlink()
         handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
     except OSError as error:
         raise ConfigError(f"写不了 {real.parent}（{reason_of(error)}）。请检查权限和磁盘") from None
@@ -267,8 +211,18 @@ def _keep(real: Path) -> None:
     # Another name for the same file: neither copied nor moved, so there is no moment without it.
     link = real.with_name(f".{real.name}.kept")
     link.unlink(missing_ok=True)
-    os.link(real, link)
+    try:
+        os.link(real, link)
+    except OSError:  # shared folders and USB sticks know no second names
+        shutil.copy2(real, link)
     link.replace(real.with_name(real.name + PREVIOUS))
+
+
+def _take_back(real: Path, *, new: bool) -> None:
+    if new:
+        real.unlink(missing_ok=True)
+    else:
+        real.with_name(real.name + PREVIOUS).replace(real)
 
 
 def told(differences: Sequence[Difference]) -> str:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bot.archive.changes import Changes
 from bot.config import files_of, load_config, overruled
 from bot.errors import ArchiveBusy, ConfigError
+from bot.rewriting import rewritten
 from bot.services import Services
-from bot.settling import ChangedMeanwhile, Place, mark_of, rewritten, settle, why_closed
+from bot.settling import ChangedMeanwhile, Place, mark_of, settle, why_closed
 
 TEXT = """# the operator's own words
 [schedule]   # mornings
@@ -160,6 +161,57 @@ def test_a_change_that_cannot_be_recorded_is_none(path, changes):
         change(path, Full(changes._engine, changes._now), enabled=True)
     assert path.read_text(encoding="utf-8") == TEXT
     assert [each.name for each in path.parent.glob("*config*")] == ["config.toml"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_record_that_fails_at_its_very_end_takes_the_file_back(path, changes, there):
+    class FullAtTheEnd(Changes):
+        @contextmanager
+        def noted(self, who, differences):
+            yield
+            raise ArchiveBusy("磁盘已满")
+
+    if not there:
+        path.unlink()
+    with pytest.raises(ArchiveBusy):
+        settle(
+            Place(path, "", lambda _: None, "wording"),
+            {"thanks": "不谢"},
+            mark_of({}),
+            dict,
+            FullAtTheEnd(changes._engine, changes._now),
+            "console:赵强",
+            lock=path.parent / "data",
+        )
+    assert path.exists() is there
+    assert not there or path.read_text(encoding="utf-8") == TEXT
+
+
+def test_where_files_have_no_second_names_the_one_before_is_copied(path, changes, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("bot.settling.os.link", refuse)
+    change(path, changes, enabled=True)
+    assert schedule(path)["enabled"] is True
+    assert path.with_name("config.toml.previous").read_text(encoding="utf-8") == TEXT
+
+
+def test_what_a_crash_left_beside_the_file_goes_with_the_next_change(path, changes):
+    left = path.with_name(".config.toml.abcd1234")
+    left.write_text("appsecret = 'half'", encoding="utf-8")
+    mine = path.with_name(".config.toml.swp")
+    mine.touch()
+    change(path, changes, enabled=True)
+    assert not left.exists()
+    assert mine.exists()
+
+
+def test_lines_end_as_they_did(path, changes):
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    change(path, changes, publish_at="08:00")
+    expected = TEXT.replace("'07:30'", '"08:00"').replace("\n", "\r\n")
+    assert path.read_bytes() == expected.encode()
 
 
 def test_a_file_that_cannot_be_put_in_place_leaves_no_line_in_the_record(path, changes):

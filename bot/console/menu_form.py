@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.rewriting import Plain
 from bot.settings import ButtonSettings
-from bot.settling import Plain
 from bot.wechat.menu import BUTTONS, NAME, NEEDS, SUB_BUTTONS, SUB_NAME, Button, lines, problems
 
 PARTS = ("key", "url", "appid", "pagepath", "media_id", "article_id")

@@ -32,8 +32,9 @@ from bot.console.settings_page import (
     who,
 )
 from bot.errors import ConfigError, PlatformError
+from bot.rewriting import Plain
 from bot.settings import ButtonSettings
-from bot.settling import ChangedMeanwhile, Plain
+from bot.settling import ChangedMeanwhile
 from bot.settling import told as saved
 from bot.wechat.menu import (
     BUTTONS,

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from bot.config import EXPECTED
 from bot.console.names import in_editors_words
+from bot.rewriting import Plain
 from bot.schedule import calendar
 from bot.schedule.plan import Plan
-from bot.settling import Plain
 from bot.timetable import ScheduleSettings
 
 TIMES = ("draft_at", "preview_at", "missing_at", "remind_at", "publish_at", "give_up_at")

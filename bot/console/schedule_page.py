@@ -24,8 +24,9 @@ from bot.console.settings_page import (
     told_of,
 )
 from bot.errors import ConfigError
+from bot.rewriting import Plain
 from bot.schedule.plan import plan_of
-from bot.settling import ChangedMeanwhile, Plain, mark_of
+from bot.settling import ChangedMeanwhile, mark_of
 from bot.settling import told as saved
 from bot.timetable import ScheduleSettings
 

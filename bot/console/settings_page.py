@@ -15,7 +15,8 @@ from bot.console.frame import WEEKDAYS, console, page
 from bot.console.names import name_of
 from bot.errors import ConfigError
 from bot.reply.wording import EXAMPLES, SENTENCES, read_sentences
-from bot.settling import Place, Plain, mark_of, settle, why_closed
+from bot.rewriting import Plain
+from bot.settling import Place, mark_of, settle, why_closed
 from bot.timetable import ScheduleSettings
 
 AT_A_TIME = 50

@@ -16,7 +16,8 @@ from bot.console.settings_page import record, settled, told_of, who
 from bot.errors import ConfigError
 from bot.reply.wording import EXAMPLES, NAMES, SENTENCES, longest, read_sentences, unfillable
 from bot.resources import directory
-from bot.settling import ChangedMeanwhile, Place, Plain, mark_of, settle, why_closed
+from bot.rewriting import Plain
+from bot.settling import ChangedMeanwhile, Place, mark_of, settle, why_closed
 from bot.settling import told as saved
 
 MOST_EXAMPLES, LONGEST_EXAMPLE = 20, 20  # words, and characters of one
