@@ -6,7 +6,9 @@ nothing inside has to know that settings can change, and settings that cannot be
 
 import gc
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +16,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.wsgi import ClosingIterator
 
-from bot.errors import RikanError
+from bot.errors import ConfigError, RikanError
 
 log = logging.getLogger(__name__)
+PAUSE = 10  # seconds
 Marks = tuple[tuple[int, int, int], ...]
 
 
@@ -33,11 +36,16 @@ class Built:
 class Renewed:
     """A WSGI application: that which `build` makes, made again once one of its files has changed.
 
-    The first one is built now. Raises what `build` raises; later that is logged, and the old one stays.
+    The first one is built now. Raises what `build` raises; later that is logged, and the old one stays. What
+    is no fault of the files (a database that is busy) is tried again, `clock` counting the seconds.
     """
 
-    def __init__(self, build: Callable[[], Built]) -> None:
+    def __init__(
+        self, build: Callable[[], Built], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._build = build
+        self._clock = clock
+        self._again_at = math.inf
         self._now = build()
         self._seen = marks_of(self._now.files)
         self._count, self._building = threading.Lock(), threading.Lock()
@@ -53,23 +61,28 @@ class Renewed:
         return ClosingIterator(answer, lambda: self._done(built))
 
     def _taken(self) -> Built:
-        if marks_of(self._now.files) != self._seen:
+        if self._is_due(marks_of(self._now.files)):
             self._renew()
         with self._count:
             self._now.in_hand += 1
             return self._now
 
+    def _is_due(self, marks: Marks) -> bool:
+        return marks != self._seen or self._clock() >= self._again_at
+
     def _renew(self) -> None:
         # Whoever comes meanwhile waits: a page that was sent on after saving shows what was saved.
         with self._building:
             marks = marks_of(self._now.files)
-            if marks == self._seen:
+            if not self._is_due(marks):
                 return
-            self._seen = marks
+            self._seen, self._again_at = marks, math.inf
             try:
                 built = self._build()
             except RikanError as error:
                 log.warning("settings not taken: %s", error)
+                if not isinstance(error, ConfigError):
+                    self._again_at = self._clock() + PAUSE
                 return
             # As they were before they were read: one that is written meanwhile is read again.
             known = dict(zip(self._now.files, marks, strict=True))

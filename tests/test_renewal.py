@@ -11,8 +11,8 @@ from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response
 
 from bot.config import CONFIG_VARIABLE
-from bot.errors import ConfigError
-from bot.renewal import Built, Renewed
+from bot.errors import ArchiveBusy, ConfigError
+from bot.renewal import PAUSE, Built, Renewed
 from bot.wsgi import application
 from tests.conftest import write_config
 from tests.console import KEY
@@ -72,6 +72,27 @@ def test_settings_of_no_use_are_told_once_and_change_nothing(workshop, caplog):
     workshop.path.unlink()
     workshop.write("good again")
     assert client.get("/", buffered=True).text == "good again"
+
+
+def test_what_is_no_fault_of_the_settings_is_tried_again_after_a_while(workshop):
+    seconds, tries = [0.0], []
+    client = Client(Renewed(workshop.build, lambda: seconds[0]))
+    whole = workshop.build
+
+    def busy() -> Built:
+        tries.append(seconds[0])
+        raise ArchiveBusy("数据库正忙。请再试")
+
+    client.application._build = busy
+    workshop.write("another")
+    assert [client.get("/", buffered=True).text for _ in range(3)] == ["one"] * 3
+    seconds[0] = PAUSE
+    assert client.get("/", buffered=True).text == "one"
+    client.application._build = whole
+    assert client.get("/", buffered=True).text == "one"
+    seconds[0] = 2 * PAUSE
+    assert client.get("/", buffered=True).text == "another"
+    assert tries == [0, PAUSE]
 
 
 def test_what_is_in_hand_is_finished_before_the_old_one_is_closed(workshop):
