@@ -402,6 +402,17 @@ def test_templates_and_markup_in_a_sentence_are_nothing_but_text(zhao):
     assert APPSECRET not in shown
 
 
+def test_a_file_of_sentences_that_the_operator_broke_keeps_nobody_from_the_other_settings(
+    zhao, config_path
+):
+    own = config_path.parent / "data" / "wording.toml"
+    own.write_text('thanks = "不谢\n', encoding="utf-8")
+    assert "文件有错" in zhao.get("/settings").text
+    answer = zhao.get("/settings/wording")
+    assert answer.status_code == 503
+    assert "wording.toml" in answer.text
+
+
 def test_the_words_to_try_are_one_a_line(zhao, config_path):
     zhao.follow(save(zhao, "/settings/wording/examples", text=" 算力 \r\n\r\n芯片\n算力"))
     assert open_wording(load_config(config_path, {})).examples == ("算力", "芯片")

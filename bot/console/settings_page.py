@@ -109,16 +109,24 @@ def is_admin() -> bool:
 def _states(config: Config) -> dict[str, str]:
     schedule, editors = config.schedule, services().editors
     newest = record().newest(1)
-    own = read_sentences(config.own_wording) if config.own_wording.exists() else {}
     times = f"{_days(schedule)}，{schedule.publish_at:%H:%M} {WAYS[config.publish.mode]}"
-    buttons, changed = len(config.menu.buttons), len(own.keys() & {*SENTENCES, EXAMPLES})
+    buttons = len(config.menu.buttons)
     return {
         "schedule": times if schedule.enabled else "没有开启，每一步由人来做",
         "menu": f"{buttons} 个按钮" if buttons else "还没有菜单",
-        "wording": f"改写了 {changed} 处" if changed else "都是自带的",
+        "wording": _state_of_wording(config.own_wording),
         "people": f"{len(editors.all())} 位编辑绑定了微信",
         "changes": f"最近一次是 {_name(newest[0].who)}" if newest else "还没有改过",
     }
+
+
+def _state_of_wording(path: Path) -> str:
+    try:
+        own = read_sentences(path) if path.exists() else {}
+    except ConfigError:
+        return "文件有错，改好以前回复还是原来的"
+    changed = len(own.keys() & {*SENTENCES, EXAMPLES})
+    return f"改写了 {changed} 处" if changed else "都是自带的"
 
 
 def _days(schedule: ScheduleSettings) -> str:
