@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.delivery import Deed, Delivery, State, Step, Way
+from bot.delivery import Deed, Delivery, State, Step, Way, people_among
 from bot.errors import ArticleError
 from bot.flow import foreseen_bundle, way_of
 from bot.publish import plan
@@ -13,6 +13,7 @@ from bot.publish.recall import Recall, require_published
 from bot.services import Services
 
 LONGEST_REASON = 200  # characters
+UNSURE = "有账号没有和微信里的编辑绑定，可能是同一个人批准了两次，只算一个人。请管理员在“账号”里绑定，再批准一次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,12 @@ class Approved:
     @property
     def lacking(self) -> int:
         """How many more people have to approve."""
-        return max(0, self.needed - len(self.by))
+        return max(0, self.needed - people_among(self.by))
+
+    @property
+    def unsure(self) -> bool:
+        """Whether two of them may be one person, and are not counted twice."""
+        return people_among(self.by) < len(self.by)
 
 
 def approve_issue(services: Services, issue_id: str, who: str = "", *, seen: str = "") -> Approved:
@@ -74,7 +80,7 @@ def approve_issue(services: Services, issue_id: str, who: str = "", *, seen: str
             ledger.record(done, Deed.APPROVED)
             return replace(approved, delivery=done)
         if len(by) > len(before):
-            ledger.record(delivery, Deed.APPROVED, f"{len(by)} / {approved.needed} 人")
+            ledger.record(delivery, Deed.APPROVED, f"{people_among(by)} / {approved.needed} 人")
         return approved
 
 

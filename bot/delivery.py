@@ -1,5 +1,7 @@
 """What becomes of an issue on its way to its readers. Frozen values, like those of `bot.model`."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -51,6 +53,16 @@ class Hand(StrEnum):
 def hand_of(who: str) -> Hand:
     """`worker` and `event` are themselves; any other name (`cli:ann`, `editor:王芳`) is a person's."""
     return Hand(who) if who in (Hand.WORKER, Hand.EVENT) else Hand.PERSON
+
+
+def people_among(by: Sequence[str]) -> int:
+    """How many people these are at the least, each named once.
+
+    Two accounts of the console are two people, and so are two editors in the chat. An account that is
+    bound to no editor may be any of those in the chat.
+    """
+    kinds = Counter(who.partition(":")[0] for who in by)
+    return len(by) - min(kinds["editor"], kinds["console"])
 
 
 _P = frozenset({Hand.PERSON})

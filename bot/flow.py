@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.delivery import READY, Deed, Delivery, Hand, State, Upload, Way
+from bot.delivery import READY, Deed, Delivery, Hand, State, Upload, Way, people_among
 from bot.dialogue import Message
 from bot.errors import ArticleError, IngestError
 from bot.ingest.file import Source, read_issue
@@ -251,7 +251,7 @@ def publish_issue(
         if waiting and chosen is not Way.DRAFT:
             require_pushed(delivery, foreseen_bundle(services, issue))
             by = services.approvals.of(issue_id, delivery.fingerprint)
-            require_approved(delivery, len(by), approvals)
+            require_approved(delivery, people_among(by), approvals)
         return _release(services, delivery, chosen)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from importlib import import_module
 
 from bot import delivering
-from bot.delivery import IN_THE_BOX, READY, Deed, Delivery, Entry, State, Way
+from bot.delivery import IN_THE_BOX, READY, Deed, Delivery, Entry, State, Way, people_among
 from bot.dialogue import Reply
 from bot.errors import StartError
 from bot.flow import foreseen_bundle, way_of
@@ -114,7 +114,9 @@ class Turn:
             return self._not_ready(at)
         approved = delivering.approve_issue(self.services, at.entry.issue_id, self._who)
         now = replace(at, delivery=approved.delivery, by=approved.by, needed=approved.needed)
-        return self.words.did("approved_partly" if approved.lacking else "approved", now)
+        if not approved.lacking:
+            return self.words.did("approved", now)
+        return self.words.did("approved_partly", now, *self.words.unsure(now))
 
     def send_back(self, order: Order, at: Situation) -> Reply:
         """It is not to be published as it is."""
@@ -135,7 +137,7 @@ class Turn:
         if way is Way.DRAFT:
             return self._handed_over(at, "address_asked", onward="")
         if at.lacking:
-            return self.words.did("not_approved", at, needed=at.needed, count=len(at.by))
+            return self.words.did("not_approved", at, needed=at.needed, count=people_among(at.by))
         name = "mass_asked" if way is Way.MASS else "publish_asked"
         return self._handed_over(at, name, onward="next_publishing")
 

@@ -15,7 +15,7 @@ from bot import delivering, flow, telling
 from bot.archive.standings import Progress
 from bot.archive.ticks import Waking
 from bot.counting.due import want_count
-from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way, is_under_way
+from bot.delivery import IN_THE_BOX, READY, Delivery, State, Way, is_under_way, people_among
 from bot.errors import ArchiveBusy, ArchiveError, ArticleError, RikanError
 from bot.jobs.queue import LOOK, PREVIEW, PUSH, RELEASE
 from bot.receiving import Received, Refused, receive
@@ -108,7 +108,7 @@ def stand(
         issue_id=delivery.issue_id,
         state=delivery.state,
         ready=ready,
-        approved=len(services.approvals.of(delivery.issue_id, delivery.fingerprint)),
+        approved=people_among(services.approvals.of(delivery.issue_id, delivery.fingerprint)),
         returned=delivery.state is State.RETURNED,
         problem=problem,
         said=said.get(delivery.issue_id, frozenset()),

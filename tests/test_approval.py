@@ -6,7 +6,7 @@ import pytest
 
 from bot import delivering, flow
 from bot.config import Config
-from bot.delivery import Deed, State
+from bot.delivery import Deed, State, people_among
 from bot.errors import ArticleError
 from bot.services import Services
 from tests.conftest import SAMPLES, write_config
@@ -52,6 +52,31 @@ def test_as_many_different_people_approve_as_are_to(services, clock):
     assert second.by == (WANG, LI)
     steps = [step for step in services.ledger.timeline(ISSUE) if step.what == Deed.APPROVED]
     assert [(step.who, step.detail) for step in steps] == [(WANG, "1 / 2 人"), (LI, "")]
+
+
+@pytest.mark.parametrize(
+    ("by", "people"),
+    [
+        (["editor:王芳", "editor:李明"], 2),
+        (["console:王芳", "console:李明"], 2),
+        (["editor:王芳", "console:李明"], 1),
+        (["console:李明", "editor:王芳"], 1),
+        (["editor:王芳", "editor:李明", "console:赵强"], 2),
+        (["cli:ann", "editor:王芳"], 2),
+        ([], 0),
+    ],
+)
+def test_an_account_that_is_bound_to_nobody_may_be_somebody_who_approved_in_the_chat(
+    services, by, people
+):
+    for who in by:
+        approved = delivering.approve_issue(services, ISSUE, who)
+        assert approved.lacking == max(0, 2 - people_among(approved.by))
+    assert people_among(by) == people
+    assert (state(services) is State.APPROVED) is (people >= 2)
+    if people < 2:
+        with pytest.raises(ArticleError, match="批准"):
+            flow.publish_issue(services, ISSUE, approvals=2)
 
 
 @pytest.mark.parametrize("approval", ["none", "one"])

@@ -320,6 +320,14 @@ def test_two_people_are_two_people(app, services, sandbox, li, drafted):
     assert asked(services) == []
     zhao = signed_in(app, services, "赵强", Role.ADMIN)
     assert "要 2 个人批准" not in zhao.get().text
+    page = zhao.follow(zhao.post(f"/issues/{ISSUE}/approve"))
+    # Might be the other's second account: an admin is to say who it is.
+    assert page.count("请管理员在“账号”里绑定") == 2
+    assert "还差 1 人" in page
+    assert "还没有发布" in zhao.follow(zhao.post(f"/issues/{ISSUE}/publish"))
+    theirs = "oZhaoQiang00000000000000000000"[:28]
+    editors.bind(theirs, editors.invite("赵强", timedelta(hours=1)))
+    services.accounts.set_role("赵强", Role.ADMIN, theirs)
     zhao.post(f"/issues/{ISSUE}/approve")
     assert state(services) is State.APPROVED
 

@@ -43,6 +43,16 @@ def test_a_published_issue_has_its_address_and_nothing_to_do(editorial):
     assert "下一步" not in said
 
 
+def test_two_who_may_be_one_person_are_told_apart_by_an_admin(editorial):
+    by = ("console:李明", "editor:王芳")
+    told = editorial.status(situation(State.DRAFTED, needed=2, by=by)).text
+    assert "李明（电脑）" in told
+    assert "请管理员" in told
+    assert "还需要 1 个人" in told
+    for enough in ({"needed": 1, "by": by}, {"needed": 2, "by": (*by, "editor:赵强")}):
+        assert "请管理员" not in editorial.status(situation(State.DRAFTED, **enough)).text
+
+
 NEXT = [
     ({"fresh": False}, "改过"),
     ({}, "通过2026-06-13"),

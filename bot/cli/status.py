@@ -114,6 +114,8 @@ def approve(invocation: Invocation, issue_id: str, as_json: bool, dry_run: bool)
         click.echo(
             f"{issue_id}  记下了批准，还需要 {approved.lacking} 个人（rikan approve 或在微信里通过）"
         )
+        if approved.unsure:
+            click.echo(delivering.UNSURE)
     else:
         click.echo(f"{issue_id}  {STATE_NAMES[delivery.state]}")
 

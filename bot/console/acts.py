@@ -12,7 +12,7 @@ from bot.console.day import ASKED_FOR, entry_of, problems_in
 from bot.console.door import LARGEST_UPLOAD, approver, may, own_services, person, services, whose
 from bot.console.frame import back_to, console, no_such, page, told
 from bot.console.upload import take_in
-from bot.delivery import Deed, State, Way
+from bot.delivery import Deed, State, Way, people_among
 from bot.errors import ArticleError, RikanError, StartError
 from bot.flow import way_of
 
@@ -94,6 +94,8 @@ def approve(issue_id: str) -> None:
     approved = delivering.approve_issue(services(), issue_id, approver(), seen=seen)
     lacking = approved.lacking
     told(f"已记下你的批准，还需要 {lacking} 个人" if lacking else "已批准")
+    if lacking and approved.unsure:
+        told(delivering.UNSURE, "notice")
 
 
 @console.post("/issues/<issue_id>/return")
@@ -116,7 +118,7 @@ def publish(issue_id: str) -> None:
     way, needed = way_of(services(), delivery), services().config.schedule.approvals
     if way is Way.MASS and not request.form.get("sure"):
         told("群发不能收回，要先确认", "trouble")
-    elif len(delivering.approved_by(services(), delivery)) < needed:
+    elif people_among(delivering.approved_by(services(), delivery)) < needed:
         told(f"还没有发布：要 {needed} 个人批准。请先批准", "trouble")
     else:
         ask(issue_id, "publish", "ORDERED")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.delivery import IN_THE_BOX, READY, State, Way
+from bot.delivery import IN_THE_BOX, READY, State, Way, people_among
 
 
 class Kind(StrEnum):
@@ -74,7 +74,12 @@ class Stand:
     @property
     def lacking(self) -> int:
         """How many more people have to approve."""
-        return max(0, self.needed - len(self.by))
+        return max(0, self.needed - people_among(self.by))
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it lacks somebody because two who have approved may be one person."""
+        return self.lacking > max(0, self.needed - len(self.by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import qrcode
 from flask import g, request, url_for
 from qrcode.constants import ERROR_CORRECT_M
 
+from bot import delivering
 from bot.archive.accounts import Role
 from bot.console.day import (
     ENDED,
@@ -145,6 +146,7 @@ def case_values(entry: Entry) -> dict[str, Any]:
         "words": words_for(case.stand, step, day_name(entry.day), doing),
         "stage": _STAGE.get(step.kind, 2 if case.delivery.media_id else 1),
         "stages": STAGES,
+        "unsure": delivering.UNSURE,
         "state_name": STATE_NAMES[case.delivery.state],
         "moving": step.kind in MOVING,
         "problem": problem_of(case, step),

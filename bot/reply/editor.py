@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from bot.delivery import IN_THE_BOX, STATE_NAMES, Delivery, Entry, State
+from bot.delivery import IN_THE_BOX, STATE_NAMES, Delivery, Entry, State, people_among
 from bot.dialogue import Reply
 from bot.reply.pieces import TEXT_BYTES, cut, day_name, fitting, linked, plain, short, tapped
 
@@ -50,7 +50,7 @@ class Situation:
     @property
     def lacking(self) -> int:
         """How many more people have to approve."""
-        return max(0, self.needed - len(self.by))
+        return max(0, self.needed - people_among(self.by))
 
     @property
     def next(self) -> str:
@@ -158,11 +158,17 @@ class Editorial:
         headline = plain(short(at.entry.headline, HEADLINE))
         return {"issue": self.name(at.entry), "headline": headline}
 
+    def unsure(self, at: Situation) -> list[str]:
+        """Why two names are one person's approval, where that is what keeps it waiting."""
+        unsure = at.lacking and people_among(at.by) < len(at.by)
+        return [self.say("unsure")] if unsure else []
+
     def _particulars(self, at: Situation) -> list[str]:
         told = []
         if at.by:
             names = "、".join(map(person, at.by))
             told.append(self.say("approvals", names=names, needed=max(1, at.needed)))
+        told += self.unsure(at)
         problem = at.delivery.problem or "；".join(at.delivery.findings.splitlines())
         if problem:
             kind = "reason" if at.delivery.state is State.RETURNED else "problem"
