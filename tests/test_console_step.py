@@ -126,6 +126,25 @@ def test_who_is_no_admin_is_not_offered_to_withdraw(at):
     assert Offer.WITHDRAW not in also(at, step, approves=True, admin=False)
 
 
+@pytest.mark.parametrize("automatic", ["", "07:30", "马上"])
+@pytest.mark.parametrize("way", [Way.PUBLISH, Way.MASS])
+@pytest.mark.parametrize("needed", [0, 1, 2])
+def test_the_card_names_the_approval_that_was_asked_for_and_the_way_it_goes(needed, way, automatic):
+    by = ("editor:王芳", "editor:李明")[:needed]
+    at = replace(DRAFT, needed=needed, by=by, way=way, automatic=automatic)
+    words = words_for(at, next_step(at, approves=True), "今天")
+    assert words.title.startswith("已批准" if needed else "草稿已就绪")
+    assert ("群发" in words.title) is (way is Way.MASS)
+    assert ("不能收回" in words.text) is (way is Way.MASS)
+    assert ("群发" in words.names[Offer.PUBLISH]) is (way is Way.MASS)
+    assert automatic in words.title
+
+
+def test_where_nobody_approves_an_update_asks_for_no_approval():
+    at = Stand(state=S.DRAFTED, fresh=False, needed=0)
+    assert "批准" not in words_for(at, next_step(at, approves=True), "今天").text
+
+
 def test_every_step_and_button_has_its_words():
     path = directory("templates") / "console" / "steps.toml"
     known = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 import qrcode
@@ -73,12 +74,7 @@ def _sentences() -> dict[str, Any]:
 def words_for(at: Stand, step: Step, day: str, doing: str = "") -> Words:
     """The card's words for that step. `doing`: what the worker was asked for."""
     known = _sentences()
-    variants = [f"{step.kind}_{at.way}", step.kind]
-    if step.kind is Kind.SCHEDULED and at.automatic == "马上":
-        variants.insert(0, "scheduled_now")
-    if step.kind is Kind.PUBLISH and not at.needed:
-        variants.insert(0, "publish_at_once")
-    said = next(known[name] for name in variants if name in known)
+    said = next(known[name] for name in _variants(at, step) if name in known)
     values = {"day": day, "lacking": at.lacking, "at": at.automatic, "doing": doing or "处理"}
     names = dict(known["buttons"])
     if step.kind in (Kind.UPDATE, Kind.WITHDRAWN):
@@ -87,6 +83,14 @@ def words_for(at: Stand, step: Step, day: str, doing: str = "") -> Words:
         names["publish"] = known["buttons"]["publish_mass"]
     offers = {offer: str(names[offer]) for offer in Offer}
     return Words(said["title"].format(**values), said["text"].format(**values), offers)
+
+
+def _variants(at: Stand, step: Step) -> list[str]:
+    """The names of a step's words, the most exact first: `scheduled_now_mass_at_once`, …, `scheduled`."""
+    now = "_now" if step.kind is Kind.SCHEDULED and at.automatic == "马上" else ""
+    unasked = "" if at.needed else "_at_once"
+    exact = product(dict.fromkeys((now, "")), (f"_{at.way}", ""), dict.fromkeys((unasked, "")))
+    return [f"{step.kind}{''.join(parts)}" for parts in exact]
 
 
 @console.get("/")
