@@ -43,6 +43,9 @@ def paragraph(text: str) -> str:
         (Mend.PUNCTUATION, "中(文)字 AI, 2.5 和 http://a.cn/,b", "中（文）字 AI, 2.5 和 http://a.cn/,b"),
         (Mend.PUNCTUATION, "中,[文](https://a.cn/x,y),字", "中，[文](https://a.cn/x,y)，字"),
         (Mend.PUNCTUATION, "`中,文`,字", "`中,文`,字"),
+        (Mend.PUNCTUATION, "甲\\``中,文`中,字", "甲\\``中,文`中，字"),
+        (Mend.PUNCTUATION, "``中,文`中,字``中,字", "``中,文`中,字``中，字"),
+        (Mend.PUNCTUATION, ">中,字", ">中，字"),
     ],
 )  # fmt: skip
 def test_a_paragraph_is_mended(mend, before, after):
@@ -99,6 +102,18 @@ def test_any_text_can_be_mended_and_looked_through(text, mend):
     assert mended(mended(text, mend), mend) == mended(text, mend)
     places = places_in(text)
     assert line_of("第 3 节第 1 段等 4 处", places) <= text.count("\n")
+
+
+@pytest.mark.parametrize("odd", ["`", "<", "](", "![", "[^", ":-|", "> ", "``` `` ` "])
+def test_a_line_that_never_closes_what_it_opens_is_mended_no_slower_than_others(odd):
+    text = issue_text("很好,很好。" + odd * 20_000)
+    assert "很好，很好" in mended(text, Mend.PUNCTUATION)
+
+
+def test_of_an_issue_with_thousands_of_paragraphs_each_is_found():
+    text = issue_text(*(f"第{number}段。" for number in range(5_000)))
+    places = places_in(text)
+    assert places["第 1 节第 5000 段"].start == text.count("\n") - 1
 
 
 @pytest.mark.parametrize(

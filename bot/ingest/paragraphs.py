@@ -36,13 +36,18 @@ def read_passages(blocks: Sequence[Block], *, whole: bool = False) -> Passages:
 
     `whole` paragraphs are not cut by pages, so that an empty line ends one.
     """
+    return _told_apart([_passage(pieces, whole=whole) for pieces in grouped(blocks, whole=whole)])
+
+
+def grouped(blocks: Sequence[Block], *, whole: bool = False) -> list[list[Block]]:
+    """The blocks that each paragraph is made of."""
     groups: list[list[Block]] = []
     for block in blocks:
         if groups and _goes_on(groups, block, whole=whole):
             groups[-1].append(block)
         else:
             groups.append([block])
-    return _told_apart([_passage(pieces, whole=whole) for pieces in groups])
+    return groups
 
 
 def rewrapped(lines: Sequence[Block]) -> list[Block]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.ingest.block import Block
 from bot.ingest.markdown import REFERENCES, SUMMARY
 from bot.ingest.matter import read_matter
-from bot.ingest.paragraphs import read_passages
+from bot.ingest.paragraphs import grouped
 from bot.ingest.rich import read_rich
 
 NUMBER = re.compile(r"#{2,3}[ \t]+(\d{1,3}(?:\.\d{1,3})?)(?:[ \t]|$)")
@@ -89,11 +89,7 @@ def _part(
 
 
 def _paragraphs(pieces: Sequence[Block], end: int) -> Iterator[Span]:
-    """Each paragraph begins with the piece by which there is one more of them."""
-    starts: list[int] = []
-    for at, piece in enumerate(pieces):
-        count = len(read_passages(pieces[: at + 1], whole=True).paragraphs)
-        starts += [_row(piece)] * (count - len(starts))
+    starts = [_row(first) for first, *_ in grouped(pieces, whole=True)]
     for start, following in pairwise([*starts, end]):
         yield Span(start, max(following, start + 1))
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from bot.ingest.contents import title_key
 from bot.ingest.proof.passage import Finding, Kind, Passage, gathered, warning
@@ -63,8 +64,11 @@ def check_repeats(
 def _check_earlier(
     shelf: _Shelf, kept: Sequence[Passage], earlier: Iterable[tuple[date, str]]
 ) -> Iterator[Problem]:
-    days: dict[int, date] = {}
+    newest: dict[str, date] = {}  # what stands in many issues is compared once
     for day, text in earlier:
+        newest[text] = max(day, newest.get(text, day))
+    days: dict[int, date] = {}
+    for text, day in newest.items():
         twin = shelf.alike(_shingles(text))
         if twin is not None:
             days[twin] = max(day, days.get(twin, day))
@@ -74,8 +78,14 @@ def _check_earlier(
         yield from gathered(findings, f"与 {day} 那一期的一段几乎相同", "请核对是否误用了旧稿")
 
 
+@lru_cache(maxsize=2048)
+def _key(text: str) -> str:
+    """At each pause of an editor's keys the same thirty issues are compared with."""
+    return title_key(text)
+
+
 def _shingles(text: str) -> set[str]:
-    key = title_key(text[:_LONGEST])
+    key = _key(text[:_LONGEST])
     if len(key) < _SHORTEST:
         return set()
     return {key[at : at + _SHINGLE] for at in range(len(key) - _SHINGLE + 1)}
