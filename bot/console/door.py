@@ -21,6 +21,7 @@ POLICY = (
 )
 LARGEST_FORM = 64 * 1024  # bytes; only a report is larger
 LARGEST_UPLOAD = 33 * 1024 * 1024  # the largest report, and the form around it
+LARGEST_NUMBER = (1 << 31) - 1
 ANYBODY = "anybody"
 HOME = "/console/"
 
@@ -52,8 +53,20 @@ def guard() -> Response | None:
             return to_sign_in()
         if not g.account.role.covers(Role(role)):
             abort(403, "你的账号不能做这件事。请找管理员")
+    _require_keepable()
     _require_meant()
     return None
+
+
+def _require_keepable() -> None:
+    """Nothing gets further that no database takes: a number beyond its own, the character NUL."""
+    places = dict(request.view_args or {}).values()
+    numbers = [each for each in places if isinstance(each, int)]
+    if max(numbers, default=0) > LARGEST_NUMBER:
+        abort(404)
+    sent = (each for values in (request.args, request.form) for _, each in values.items(multi=True))
+    if any("\0" in each for each in (*map(str, places), *sent)):
+        abort(400, "送来的内容里有看不见的字符（NUL），没有收下。请删去或重新输入，再试一次")
 
 
 def _require_meant() -> None:
