@@ -137,15 +137,42 @@ def cookie_name() -> str:
 
 def on_open_road() -> bool:
     """Whether passwords would travel in the clear: neither https nor this very machine."""
-    host = urlsplit(f"//{request.host}").hostname or ""
-    return not (is_secure() or host == "localhost" or _is_loopback(host))
+    try:
+        asked = urlsplit(f"//{request.host}")
+        host, port = asked.hostname or "", asked.port or 80
+    except ValueError:
+        return True
+    if host == "localhost" or _is_loopback(host):
+        return False
+    return not (is_secure() and _came_by_https(host, port))
+
+
+def _came_by_https(host: str, port: int) -> bool:
+    """Whether the browser spoke https to the web server in front.
+
+    Whoever says so falsely harms nobody else. Where nobody says, a browser that came straight to us named
+    our port, or our machine by another name.
+    """
+    told = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
+    if request.is_secure or told:
+        return request.is_secure or told == "https"
+    web = services().config.web
+    return host == urlsplit(web.public_url).hostname and port != web.port
 
 
 def address() -> str:
-    """Where a request comes from. A web server on this machine says for whom it asks."""
+    """Where a request comes from. A web server in front says for whom it asks.
+
+    It is on this machine, or under https in a network of ours: a container's is not on this machine.
+    """
     peer = request.remote_addr or ""
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return _network(told) or peer if _is_loopback(peer) and told else _network(peer) or peer
+    return (_network(told) if told and _is_ours(peer) else "") or _network(peer) or peer
+
+
+def _is_ours(peer: str) -> bool:
+    found = _parsed(peer)
+    return found is not None and (found.is_loopback or (is_secure() and found.is_private))
 
 
 def _network(text: str) -> str:

@@ -12,6 +12,7 @@ from bot.console.door import (
     ANYBODY,
     HOME,
     address,
+    is_secure,
     let_in,
     let_out,
     on_open_road,
@@ -33,7 +34,7 @@ LONGEST_NAME = 64  # characters that are looked at
 FOR_THE_CODE = timedelta(minutes=5)
 WRONG = "名字或密码不对，请再试一次。忘了密码，请管理员重新邀请"
 WRONG_CODE = "动态码不对或已用过，请输入应用里正在显示的六位数字"
-CLEAR = "这个地址没有加密（http），密码会被路上的人看到，所以不能登录。请用 https 开头的地址打开"
+CLEAR = "这个地址没有加密（http），密码会被路上的人看到，所以不能登录。请{}打开"
 USED = "这个链接用过了，或已过期。请管理员重新邀请"
 
 Answer = str | tuple[str, int] | Response
@@ -46,9 +47,15 @@ def sign_in() -> Answer:
     if g.account:
         return back_to("console.today")
     if on_open_road():
-        return page("console/message.html", title="这里不能登录", text=CLEAR), 403
+        return _in_the_clear()
     note = "登录已结束，请重新登录" if request.args.get("ended") else ""
     return _form(note=note, next=onward(request.args.get("next", HOME)))
+
+
+def _in_the_clear() -> Answer:
+    site = services().config.web.public_url.rstrip("/")
+    way = f"用 {site}{HOME} " if is_secure() else "用 https 开头的地址"
+    return page("console/message.html", title="这里不能登录", text=CLEAR.format(way)), 403
 
 
 def _form(**values: str) -> str:
@@ -60,7 +67,7 @@ def _form(**values: str) -> str:
 def begin_session() -> Answer:
     """Name and password; where there is a second factor, its code is asked for next."""
     if on_open_road():
-        return page("console/message.html", title="这里不能登录", text=CLEAR), 403
+        return _in_the_clear()
     name = request.form.get("name", "").strip()[:LONGEST_NAME]
     following = onward(request.form.get("next", HOME))
     marks = marks_of(name, address())
@@ -100,6 +107,8 @@ def _code_form(passed: str, **values: str) -> str:
 @whose(ANYBODY)
 def finish_session() -> Answer:
     """The code, from whoever had the password right a moment ago."""
+    if on_open_road():
+        return _in_the_clear()
     passed, following = request.form.get("passed", ""), onward(request.form.get("next", HOME))
     account = _who_passed(passed)
     if account is None:
@@ -152,9 +161,9 @@ def sign_out() -> Response:
 @whose(ANYBODY)
 def invitation(token: str) -> Answer:
     """Choose a password."""
-    invited = services().accounts.invitation(token)
     if on_open_road():
-        return page("console/message.html", title="这里不能登录", text=CLEAR), 403
+        return _in_the_clear()
+    invited = services().accounts.invitation(token)
     if invited is None:
         return page("console/message.html", title="这个链接打不开了", text=USED), 404
     return page("console/invitation.html", invited=invited, trouble="")
@@ -164,8 +173,10 @@ def invitation(token: str) -> Answer:
 @whose(ANYBODY)
 def accept(token: str) -> Answer:
     """The account is made, or has another password; whoever holds the link is signed in."""
+    if on_open_road():
+        return _in_the_clear()
     invited = services().accounts.invitation(token)
-    if invited is None or on_open_road():
+    if invited is None:
         return page("console/message.html", title="这个链接打不开了", text=USED), 404
     password = request.form.get("password", "")
     try:

@@ -1,0 +1,107 @@
+"""Attacks on the console, each tried once: on the road to it, by its own people, through what they write."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from bot.archive.accounts import Role
+from bot.config import Config, load_config
+from bot.console.door import address
+from bot.services import Services, open_services
+from bot.web import create_app
+from tests.conftest import write_config
+from tests.console import KEY, PASSWORD, TOKEN, Person, make_account
+
+SITE = "https://daily.example.cn"
+
+
+@pytest.fixture
+def config(tmp_path) -> Config:
+    web = f'secret_key = "{KEY}"\npublic_url = "{SITE}"'
+    return load_config(write_config(tmp_path, web=web), {})
+
+
+@pytest.fixture
+def services(config, clock) -> Iterator[Services]:
+    with open_services(config, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    return create_app(services)
+
+
+# The road: passwords in the clear, and who is counted.
+
+
+def sign_in_from(app: Flask, address: str, **headers: str) -> int:
+    """What comes of the form that is shown there, or of asking for one."""
+    person, told = Person(app), {name.replace("_", "-"): text for name, text in headers.items()}
+    page = person.browser.get(f"{address}/console/sign-in", headers=told)
+    token = TOKEN.search(page.text)
+    if not token:
+        return page.status_code
+    form = {"csrf_token": token[1], "name": "王芳", "password": PASSWORD}
+    return person.browser.post(f"{address}/console/sign-in", data=form, headers=told).status_code
+
+
+@pytest.mark.parametrize(
+    ("address", "told", "status"),
+    [
+        (SITE, {}, 303),
+        ("http://daily.example.cn", {}, 303),  # a web server in front that says only for whom
+        ("http://daily.example.cn", {"X_Forwarded_Proto": "https"}, 303),
+        ("http://rikan:8000", {"X_Forwarded_Proto": "https"}, 303),
+        ("http://127.0.0.1:8000", {}, 303),
+        ("http://[::1]:8000", {}, 303),
+        ("http://daily.example.cn", {"X_Forwarded_Proto": "http"}, 403),
+        ("http://daily.example.cn:8000", {}, 403),
+        ("http://192.0.2.7:8000", {}, 403),
+        ("http://192.0.2.7", {}, 403),
+    ],
+)
+def test_where_the_site_is_https_nobody_signs_in_without_it(app, services, address, told, status):
+    make_account(services, "王芳", Role.EDITOR)
+    assert sign_in_from(app, address, **told) == status
+
+
+def test_whoever_comes_the_open_way_is_told_the_right_address(app, services):
+    link = services.accounts.invite("王芳", Role.EDITOR, "cli:ann", timedelta(hours=1))
+    for path in ("/console/sign-in", f"/console/invitation/{link}"):
+        page = Person(app).browser.get(f"http://192.0.2.7:8000{path}")
+        assert page.status_code == 403
+        assert f"请用 {SITE}/console/ 打开" in page.text
+        assert 'type="password"' not in page.text
+    assert services.accounts.invitation(link)
+
+
+@pytest.mark.parametrize(
+    ("peer", "counted"),
+    [
+        ("127.0.0.1", "203.0.113.9"),
+        (
+            "172.18.0.1",
+            "203.0.113.9",
+        ),  # a container's: of a network of ours, and not this machine's
+        ("::ffff:10.0.0.8", "203.0.113.9"),
+        ("8.8.8.8", "8.8.8.8"),
+    ],
+)
+def test_a_web_server_in_front_is_believed_and_nobody_outside(app, peer, counted):
+    """Otherwise one who guesses would lock out everybody behind it."""
+    told = {"X-Forwarded-For": "1.1.1.1, 203.0.113.9"}
+    with app.test_request_context(headers=told, environ_base={"REMOTE_ADDR": peer}):
+        assert address() == counted
+
+
+def test_without_https_only_this_machine_is_believed(app, services):
+    web = services.config.web.model_copy(update={"public_url": ""})
+    open_road = services.config.model_copy(update={"web": web})
+    app.extensions["rikan"] = Services(open_road, services.now, services.closing)
+    for peer, counted in (("127.0.0.1", "203.0.113.9"), ("172.18.0.1", "172.18.0.1")):
+        told = {"X-Forwarded-For": "203.0.113.9"}
+        with app.test_request_context(headers=told, environ_base={"REMOTE_ADDR": peer}):
+            assert address() == counted
