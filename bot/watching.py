@@ -4,6 +4,7 @@ import hmac
 import logging
 import random
 import time
+from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -19,6 +20,30 @@ log = logging.getLogger(__name__)
 watching = Blueprint("watching", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A request in hand: the name that the log has for it, and since when (`perf_counter`)."""
+
+    id: str
+    began: float
+
+    def end(self, what: str, status: int) -> float:
+        """The seconds it took. `what` is no address: in that of a preview is its key."""
+        took = time.perf_counter() - self.began
+        if took >= SLOW or status >= 500:
+            log.warning("%s answered %d after %.3f s", what, status, took)
+        return took
+
+
+def begin() -> Watched:
+    """From here on, what this thread logs is about a new request: it answers one after the other."""
+    # To find its lines by, no secret: asking the system for randomness costs more than all else here.
+    watched = Watched(f"{random.getrandbits(32):08x}", time.perf_counter())
+    clear_contextvars()
+    bind_contextvars(request=watched.id)
+    return watched
+
+
 def watch(app: Flask, metrics: Metrics) -> None:
     """Have every request of `app` watched."""
     app.extensions["metrics"] = metrics
@@ -28,23 +53,13 @@ def watch(app: Flask, metrics: Metrics) -> None:
 
 
 def _begin() -> None:
-    # A thread answers one after the other.
-    g.began = time.perf_counter()
-    # To find its lines by, no secret: asking the system for randomness costs more than all else here.
-    g.request_id = f"{random.getrandbits(32):08x}"
-    clear_contextvars()
-    bind_contextvars(request=g.request_id)
+    g.watched = begin()
 
 
 def _end(response: Response) -> Response:
-    took = time.perf_counter() - g.began
-    response.headers["X-Request-ID"] = g.request_id
-    if request.endpoint == "webhook.receive":
-        metrics: Metrics = current_app.extensions["metrics"]
-        metrics.answered(g.get("answer") or f"http {response.status_code}", took)
-    if took >= SLOW or response.status_code >= 500:
-        # The endpoint, not the address: in that of a preview is its key.
-        log.warning("%s answered %d after %.3f s", request.endpoint, response.status_code, took)
+    watched: Watched = g.watched
+    response.headers["X-Request-ID"] = watched.id
+    watched.end(request.endpoint or "", response.status_code)
     return response
 
 

@@ -17,9 +17,8 @@ from bot.public import public
 from bot.resources import directory
 from bot.services import Services
 from bot.tickets import read_ticket
-from bot.watching import watch
-from bot.webhook.reception import Reception
-from bot.webhook.views import NoSession, webhook
+from bot.watching import begin, watch
+from bot.webhook.letterbox import Letterbox
 
 # An article brings styles and pictures, some of them still on the platform, and nothing else.
 ARTICLE_POLICY = (
@@ -38,12 +37,12 @@ def create_app(services: Services, tallies: Path | None = None) -> Flask:
     """
     app = Flask("bot", template_folder=str(directory("templates")), static_folder=None)
     app.secret_key = services.config.web.secret_key.get_secret_value() or None
-    app.session_interface = NoSession()
     app.extensions["rikan"] = services
     _open_all(services)
-    app.extensions["reception"] = Reception(services)
-    watch(app, Metrics(services, tallies))
-    app.register_blueprint(webhook)
+    metrics = Metrics(services, tallies)
+    watch(app, metrics)
+    # In front of Flask, which takes longer to look at a request than a remembered answer takes.
+    app.wsgi_app = Letterbox(services, app.wsgi_app, begin, metrics.answered)  # type: ignore[method-assign]
     app.register_blueprint(pages)
     app.register_blueprint(public)
     app.register_blueprint(console)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,7 +24,7 @@ from bot.sandbox.crypto import Seal, sign
 from bot.sandbox.envelope import Envelope, seal_envelope
 from bot.services import Services, open_services
 from bot.web import create_app
-from bot.webhook.views import BODY_LIMIT
+from bot.webhook.letterbox import BODY_LIMIT
 from tests.conftest import AES_KEY, APPID, APPSECRET, SAMPLES, TOKEN, Clock, write_config
 
 ISSUE = "2026-06-13"
@@ -362,6 +363,32 @@ def test_a_bug_is_logged_with_its_place(platform, services, monkeypatch, caplog)
     platform.say("数据要素")
     assert "RuntimeError" in caplog.text
     assert "in broken" in caplog.text
+
+
+def test_a_bug_outside_of_an_answer_is_told_by_its_place_and_watched(
+    platform, services, monkeypatch, caplog
+):
+    def broken(*_args: object) -> None:
+        raise BROKEN[1]
+
+    monkeypatch.setattr(services.envelope, "open", broken)
+    response = platform.say("数据要素")
+    assert (response.status_code, len(response.headers["X-Request-ID"])) == (500, 8)
+    assert "in broken" in caplog.text
+    assert "/wechat answered 500" in caplog.text
+    assert "数据要素" not in caplog.text + response.text
+
+
+def test_of_a_value_that_comes_twice_the_first_counts(platform):
+    envelope = platform.envelope({"MsgType": "text", "Content": "帮助", "MsgId": 7})
+    query = [*envelope.query.items(), *((name, "0") for name in envelope.query)]
+    response = platform.client.post("/wechat", query_string=urlencode(query), data=envelope.body)
+    assert platform.read(response).findtext("MsgType") == "text"
+
+
+def test_neither_another_path_nor_another_verb_is_the_webhooks(platform):
+    assert platform.client.post("/wechat/").status_code == 404
+    assert platform.client.put("/wechat").status_code == 404
 
 
 def test_an_outcome_that_cannot_be_kept_is_to_be_said_again(platform, services, monkeypatch):

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from werkzeug.test import TestResponse
 
 from bot.sandbox.crypto import Seal
-from bot.webhook.views import BODY_LIMIT
+from bot.webhook.letterbox import BODY_LIMIT
 from tests.conftest import AES_KEY, APPID, APPSECRET, TOKEN
 from tests.test_webhook import SCRAPS, Platform
 

@@ -120,7 +120,7 @@ class Reception:
             self._answerer.answer(message, lambda: None)
         except Exception as error:
             # Nobody waits for an answer to it: what broke is the operator's to read.
-            log.warning("event %.40r failed: %s", message.event, _trouble(error))
+            log.warning("event %.40r failed: %s", message.event, trouble(error))
             if message.outcome:
                 # The platform says it three times in all, and nobody else ever will.
                 self._release(receipt)
@@ -145,7 +145,7 @@ class Reception:
         try:
             answer = self._answerer.answer(message, lambda: self._last_list(message))
         except Exception as error:  # noqa: BLE001 - the follower is waiting, whatever broke
-            log.warning("no answer to a %.20r message: %s", message.kind, _trouble(error))
+            log.warning("no answer to a %.20r message: %s", message.kind, trouble(error))
             answer = Answer(Reply("help", self._services.wording.say("busy")))
         self._keep(pending.receipt, answer, started)
         with pending.turn:
@@ -225,8 +225,8 @@ def _milliseconds(since: float) -> float:
     return (time.perf_counter() - since) * 1000
 
 
-def _trouble(error: Exception) -> str:
-    # Of a fault only its kind and place: its text may hold what the follower wrote.
+def trouble(error: Exception) -> str:
+    """What broke, for the log: of a fault only its kind and place, as its text may quote a follower."""
     if isinstance(error, RikanError):
         return str(error)
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
