@@ -128,9 +128,9 @@ class Receipt:
     later: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """A reply, what was understood to give it, and the list it leaves behind."""
+    """A reply, what was understood to give it, and the list it leaves behind. Equal to itself only."""
 
     reply: Reply
     query: Query | None = None

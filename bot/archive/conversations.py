@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from sqlalchemy import (
 
 from bot.archive.batch import Batch
 from bot.archive.database import noting, open_engine, writing
-from bot.archive.keeping import read_answer, read_list, write_answer, write_list
+from bot.archive.keeping import columns_of, read_answer, read_list
 from bot.archive.statement import Statement
 from bot.dialogue import Answer, Listed, Message, Receipt
 
@@ -95,6 +96,8 @@ SQL = {
 # Replies and lists are of use for so long; the platform's tries end after fifteen seconds.
 FRESH = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+# Answers whose rows are made already: the same ones go to many. A few kilobytes each.
+REMEMBERED = 1000
 TIDY_EVERY = timedelta(minutes=10)
 
 
@@ -155,6 +158,7 @@ class Conversations:
         self._keep = keep
         self._now = now
         self._tidied = now()
+        self._kept = lru_cache(REMEMBERED)(partial(columns_of, with_words=bool(keep)))
         self._run = {name: Statement(engine, sql) for name, sql in SQL.items()}
         self._batch = Batch(self._run["write"])
 
@@ -193,7 +197,8 @@ class Conversations:
             "follower": self.follower(message.sender),
             "at": _ms(self._now()),
             "later": False,
-            **self._kept(answer, ms),
+            **self._kept(answer),
+            "ms": round(ms, 2) if answer else None,
         }
 
     def look(self, key: str) -> Receipt:
@@ -207,21 +212,7 @@ class Conversations:
 
     def keep(self, key: str, answer: Answer, ms: float = 0) -> None:
         """Write down the answer to a message, and what was asked."""
-        self._run["answer"].run(key=key, **self._kept(answer, ms))
-
-    def _kept(self, answer: Answer | None, ms: float) -> dict[str, Any]:
-        if answer is None:
-            return dict.fromkeys(("answer", "listed", "words", "wish", "hits", "step", "ms"))
-        reply, asked = answer.reply, answer.query if self._keep else None
-        return {
-            "answer": write_answer(reply),
-            "listed": write_list(answer.listed) if answer.listed else None,
-            "words": asked and asked.text,
-            "wish": asked and asked.wish.name.lower(),
-            "hits": len(reply.hits),
-            "step": reply.hits[0].step if reply.hits else 0,
-            "ms": round(ms, 2),
-        }
+        self._run["answer"].run(key=key, **self._kept(answer), ms=round(ms, 2))
 
     def promise(self, key: str) -> None:
         """Write down that the answer will come as a message of its own."""

@@ -1,10 +1,26 @@
-"""Replies and lists as text, and back, for the second try and for 更多."""
+"""Answers as rows: replies and lists as text, and back, for the second try and for 更多."""
 
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
-from bot.dialogue import Card, Listed, Query, Reply, Wish
+from bot.dialogue import Answer, Card, Listed, Query, Reply, Wish
+
+
+def columns_of(answer: Answer | None, *, with_words: bool) -> dict[str, Any]:
+    """What is written of an answer; nulls where there is none yet. What was asked only `with_words`."""
+    if answer is None:
+        return dict.fromkeys(("answer", "listed", "words", "wish", "hits", "step"))
+    reply, asked = answer.reply, answer.query if with_words else None
+    return {
+        "answer": write_answer(reply),
+        "listed": write_list(answer.listed) if answer.listed else None,
+        "words": asked and asked.text,
+        "wish": asked and asked.wish.name.lower(),
+        "hits": len(reply.hits),
+        "step": reply.hits[0].step if reply.hits else 0,
+    }
 
 
 def write_answer(reply: Reply) -> str:
