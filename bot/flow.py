@@ -192,10 +192,12 @@ def require_sound(services: Services, bundle: Bundle, *, sent: bool = False) -> 
         raise ArticleError(f"{errors[0].place}：{errors[0].text}{others}。{errors[0].remedy}")
 
 
-def foreseen_bundle(services: Services, issue: Issue, look: Look | None = None) -> Bundle:
+def foreseen_bundle(
+    services: Services, issue: Issue, look: Look | None = None, *, drawn: bool = True
+) -> Bundle:
     """What will be sent, made without the platform: its pictures may not be there yet.
 
-    `look`: one that is not kept yet.
+    `look`: one that is not kept yet. `drawn`: with its cover, without which the fingerprint says nothing.
     """
 
     def known(picture: Picture) -> str:
@@ -203,7 +205,7 @@ def foreseen_bundle(services: Services, issue: Issue, look: Look | None = None) 
         return upload.url if upload else picture.name
 
     look, footer = look or services.covers.look(issue.id), services.studio.footer
-    cover = services.studio.cover(issue, look)
+    cover = services.studio.cover(issue, look) if drawn else None
     pictures = placed(kept_pictures(services, issue), known)
     return services.studio.bundle(issue, cover, known(footer), pictures, look)
 

@@ -122,11 +122,10 @@ def _note_of(error: IngestError) -> Note:
 
 
 def _set(services: Services, text: str, issue: Issue, standing: Issue) -> Seen:
-    """Under the cover that is there: drawing another one for each key would be too slow."""
+    """Without a cover: drawing one for each key would be too slow."""
     look, footer = services.covers.look(standing.id), services.studio.footer
-    cover = services.studio.cover(standing, look)
     pictures = flow.placed(pictures_known(services, issue), lambda picture: picture.name)
-    bundle = services.studio.bundle(issue, cover, footer.name, pictures, look)
+    bundle = services.studio.bundle(issue, None, footer.name, pictures, look)
     found = [each for article in bundle.articles for each in inspect(article).findings]
     return Seen(
         _noted(text, (*_proofread(services, issue), *found)),

@@ -8,11 +8,12 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from werkzeug.exceptions import NotFound
 
 from bot import flow
+from bot.console.cards import WIDE, picture_of, set_in
 from bot.console.routes import console
 from bot.delivery import State
 from bot.errors import ArchiveError
 from bot.metrics import Metrics
-from bot.model import Issue, is_issue_id
+from bot.model import Issue, Picture, is_issue_id
 from bot.public import public
 from bot.resources import directory
 from bot.services import Services
@@ -24,6 +25,7 @@ from bot.webhook.letterbox import Letterbox
 ARTICLE_POLICY = (
     "default-src 'none'; img-src 'self' https://mmbiz.qpic.cn; style-src 'unsafe-inline'"
 )
+LARGE, SMALL = "cover.jpg", "card.jpg"  # for whoever passes the address on, and on the page itself
 PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon
 
 log = logging.getLogger(__name__)
@@ -97,12 +99,11 @@ def issue_page(issue_id: str) -> Response:
     """A published issue, for any browser."""
     services, issue = _services(), _published(issue_id)
     look = services.covers.look(issue.id)
-    cover = services.studio.cover(issue, look)
     footer = f"/issues/{issue.id}/{services.studio.footer.name}"
     pictures = flow.placed(
         flow.kept_pictures(services, issue), lambda picture: f"/issues/{issue.id}/{picture.name}"
     )
-    article = services.studio.article(issue, cover, footer, pictures, look)
+    article = services.studio.article(issue, None, footer, pictures, look)
     page = render_template(
         "web/issue.html",
         issue=issue,
@@ -120,7 +121,7 @@ def issue_page(issue_id: str) -> Response:
 @pages.get("/issues/<issue_id>/<name>")
 def issue_picture(issue_id: str, name: str) -> Response:
     """The cover, the footer or another picture of a published issue."""
-    return _kept(_picture(_published(issue_id), name))
+    return _kept(_sent(_picture(_published(issue_id), name)))
 
 
 def _published(issue_id: str) -> Issue:
@@ -136,16 +137,17 @@ def _published(issue_id: str) -> Issue:
 @pages.get("/preview/<ticket>/")
 def preview(ticket: str) -> Response:
     """An issue before it is published, for whoever holds a ticket for it."""
-    rendered = flow.render_issue(_services(), _previewed(ticket))
-    page = Response(rendered.preview, mimetype="text/html")
+    services, issue = _services(), _previewed(ticket)
+    bundle = set_in(services, issue, services.covers.look(issue.id), str)
+    page = Response(services.studio.preview(issue, bundle), mimetype="text/html")
     page.headers["Content-Security-Policy"] = ARTICLE_POLICY
     return _private(page)
 
 
 @pages.get("/preview/<ticket>/<name>")
 def preview_picture(ticket: str, name: str) -> Response:
-    """A picture of that issue."""
-    return _private(_picture(_previewed(ticket), name))
+    """A picture of that issue, small enough for a phone."""
+    return _private(_sent(picture_of(_services(), _previewed(ticket), name)))
 
 
 def _previewed(ticket: str) -> Issue:
@@ -165,15 +167,18 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _picture(issue: Issue, name: str) -> Response:
-    """What the issue's article shows under that name, or its cover."""
+def _picture(issue: Issue, name: str) -> Picture | None:
+    """What the issue's page shows under that name, or its cover as large as it is sent."""
     services = _services()
-    cover, footer = flow.cover_of(services, issue), services.studio.footer
-    drawn = (cover.wide, cover.square, footer)
-    pictures = {each.name: each for each in (*drawn, *flow.kept_pictures(services, issue))}
-    if name not in pictures:
+    if name == LARGE:
+        return flow.cover_of(services, issue).wide
+    return picture_of(services, issue, WIDE if name == SMALL else name)
+
+
+def _sent(picture: Picture | None) -> Response:
+    if picture is None:
         abort(404)
-    return send_file(BytesIO(pictures[name].data), download_name=name)
+    return send_file(BytesIO(picture.data), download_name=picture.name)
 
 
 def _kept(response: Response) -> Response:

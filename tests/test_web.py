@@ -42,12 +42,18 @@ def test_a_published_issue_has_a_page(browser):
 
 
 def test_every_picture_of_the_page_is_there(browser):
-    for name, width in {"cover.jpg": 1800, "footer.png": 1080}.items():
+    for name, width in {"cover.jpg": 1800, "card.jpg": 900, "footer.png": 1080}.items():
         picture = browser.get(f"/issues/2026-06-11/{name}")
         assert f"/issues/2026-06-11/{name}" in browser.get("/issues/2026-06-11").text
         with Image.open(BytesIO(picture.data)) as opened:
             assert opened.width == width
     assert browser.get("/issues/2026-06-11/config.toml").status_code == 404
+
+
+def test_to_be_read_a_published_issue_needs_no_drawing(browser, monkeypatch):
+    monkeypatch.setattr("bot.render.cover.draw", None)
+    assert "国家数据局" in browser.get("/issues/2026-06-11").text
+    assert browser.get("/issues/2026-06-11/footer.png").status_code == 200
 
 
 @pytest.mark.parametrize(

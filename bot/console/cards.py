@@ -1,7 +1,7 @@
 """What an issue's readers will see: the article, the message in the list, the card in a chat."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +38,9 @@ Address = Callable[[str], str]  # of a picture, by its name
 def see(services: Services, issue: Issue, look: Look, address: Address | None = None) -> Seen:
     """How `issue` looks; without `address` the covers are in the page itself.
 
-    Raises ArticleError for what cannot be drawn or set.
+    Raises ArticleError for what cannot be set; without `address`, or drawn.
     """
-    studio, bundle = services.studio, flow.foreseen_bundle(services, issue, look)
+    studio, bundle = services.studio, flow.foreseen_bundle(services, issue, look, drawn=False)
     wide, square = (address(WIDE), address(SQUARE)) if address else _inside(services, issue, look)
     choice, problems = studio.choice(issue, look), studio.cover_problems(issue, look)
     return Seen(bundle, choice, studio.usual(issue), problems, wide, square)
@@ -55,14 +55,16 @@ def _inside(services: Services, issue: Issue, look: Look) -> tuple[str, str]:
 
 def set_in(services: Services, issue: Issue, look: Look, address: Address) -> Bundle:
     """The article in that look; its pictures are at `address`."""
-    cover, footer = services.studio.cover(issue, look), services.studio.footer
+    footer = services.studio.footer
     pictures = flow.placed(flow.kept_pictures(services, issue), lambda each: address(each.name))
-    return services.studio.bundle(issue, cover, address(footer.name), pictures, look)
+    return services.studio.bundle(issue, None, address(footer.name), pictures, look)
 
 
-def pictures_of(services: Services, issue: Issue) -> Mapping[str, Picture]:
-    """What the article shows, by name, and the small covers of the look that is kept."""
-    cards = services.studio.cards(issue, services.covers.look(issue.id))
-    footer, figures = services.studio.footer, flow.kept_pictures(services, issue)
-    covers = {WIDE: cards.wide, SQUARE: cards.square}
-    return covers | {each.name: each for each in (footer, *figures)}
+def picture_of(services: Services, issue: Issue, name: str) -> Picture | None:
+    """What the article shows under that name, or a small cover of the look that is kept; drawn only where it is that."""
+    if name in (WIDE, SQUARE):
+        cards = services.studio.cards(issue, services.covers.look(issue.id))
+        return cards.wide if name == WIDE else cards.square
+    footer = services.studio.footer
+    pictures = (footer, *flow.kept_pictures(services, issue))
+    return next((each for each in pictures if each.name == name), None)

@@ -6,9 +6,10 @@ from io import BytesIO
 
 from flask import Response, abort, g, jsonify, request, send_file, session, url_for
 
-from bot import flow, revising
+from bot import revising
 from bot.archive.accounts import Role
 from bot.archive.versions import mark_of
+from bot.console.cards import picture_of
 from bot.console.difference import Change, differences
 from bot.console.door import own_services, services, whose
 from bot.console.frame import back_to, console, no_such, page, told
@@ -179,11 +180,8 @@ def look_over(issue_id: str) -> Response:
 @whose(Role.EDITOR)
 def paper_picture(issue_id: str, name: str) -> Response:
     """A picture that the frame shows."""
-    standing, here = _standing(issue_id), services()
-    drawn = {"cover.jpg", "square.jpg"} & {name}
-    cover = flow.cover_of(here, standing) if drawn else None
-    known = (cover.wide, cover.square) if cover else (here.studio.footer,)
-    found = next((each for each in known if each.name == name), None) or here.pictures.read(name)
+    # What stands in a text that is not saved yet is none of the issue's own pictures.
+    found = picture_of(services(), _standing(issue_id), name) or services().pictures.read(name)
     if found is None:
         abort(404)
     return send_file(BytesIO(found.data), download_name=found.name)

@@ -9,7 +9,7 @@ from flask import Response, current_app, g, request, send_file, url_for
 from bot.archive.accounts import Role
 from bot.archive.covers import mark_of
 from bot.console.acts import ask
-from bot.console.cards import Address, pictures_of, see, set_in
+from bot.console.cards import Address, picture_of, see, set_in
 from bot.console.day import ENDED, WITH_DRAFT, entry_of
 from bot.console.door import LARGEST_UPLOAD, services, whose
 from bot.console.frame import back_to, console, no_such, page, told
@@ -175,7 +175,7 @@ def _sent(issue: Issue) -> Sheet:
     if new is None:
         return sheet
     try:
-        services().studio.cover(issue, _drawable(wishes, before))
+        services().studio.cards(issue, _drawable(wishes, before))
     except ArticleError as error:
         wrong = {**sheet.wrong, "picture": str(error)}
         return replace(sheet, look=replace(sheet.look, picture=earlier), wrong=wrong)
@@ -217,6 +217,8 @@ def _values(sheet: Sheet, *, saved: bool = False) -> dict[str, Any]:
     values: dict[str, Any] = {"seen": None, "trouble": sheet.trouble}
     try:
         where = _address(issue, mark_of(before)) if saved else None
+        if state not in SETTLED:  # told here, and not by a picture that does not come
+            studio.cards(issue, shown)
         values["seen"] = see(services(), issue, shown, where)
     except ArticleError as error:
         values["trouble"] = sheet.trouble or str(error)
@@ -276,7 +278,7 @@ def seen(issue_id: str) -> Response:
 @whose(Role.EDITOR)
 def seen_picture(issue_id: str, name: str) -> Response:
     """A picture of the article, or its small cover."""
-    pictures = pictures_of(services(), _issue(issue_id))
-    if name not in pictures:
+    found = picture_of(services(), _issue(issue_id), name)
+    if found is None:
         no_such("没有这张图片")
-    return send_file(BytesIO(pictures[name].data), download_name=name)
+    return send_file(BytesIO(found.data), download_name=name)

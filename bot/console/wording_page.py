@@ -41,10 +41,11 @@ class Sentence:
 
 
 def _sentences() -> list[Sentence]:
-    own = {**_shipped(), **_own()}
+    shipped = _shipped()
+    own = {**shipped, **_own()}
     return [
         Sentence(
-            key, each["name"], each["when"], each["group"], _text(own[key]), _text(_shipped()[key])
+            key, each["name"], each["when"], each["group"], _text(own[key]), _text(shipped[key])
         )
         for key, each in known()["sentences"].items()
     ]

@@ -73,7 +73,7 @@ def article_templates(folder: Path) -> Environment:
 class Compositor:
     """Sets articles in one look, under one cover, over one footer.
 
-    `footer` is where the platform holds it. `pictures` says where each of an issue's figures is shown
+    Without a cover they are only to be looked at: their fingerprint is that of nothing that is sent. `footer` is where the platform holds it. `pictures` says where each of an issue's figures is shown
     from, by its address; one that is not there is shown from its address. `look` is what an editor
     wants to be said otherwise around the article.
     """
@@ -81,7 +81,7 @@ class Compositor:
     imprint: Imprint
     theme: Theme
     templates: Environment
-    cover: Cover
+    cover: Cover | None
     footer: Placed
     pictures: Mapping[str, Placed]
     look: Look = UNCHANGED
@@ -93,7 +93,8 @@ class Compositor:
         author = (self.look.author or self.imprint.author)[:AUTHOR_LIMIT]
         summary = self.look.digest[:DIGEST_LIMIT] or digest(issue.summary)
         source = self.look.source_url or source_url(self.imprint.public_url, issue)
-        mark = fingerprint(issue.id, html, self.cover.wide.digest, title, author, summary, source)
+        cover = self.cover.wide.digest if self.cover else ""
+        mark = fingerprint(issue.id, html, cover, title, author, summary, source)
         marked = html.replace(MARK, f'data-rikan="{escape(issue.id)}:{mark[:MARK_LENGTH]}"', 1)
         return Article(issue.id, title, author, summary, marked, source, mark)
 

@@ -2,15 +2,15 @@
 
 import io
 from dataclasses import dataclass
-from functools import lru_cache
 
 from PIL import Image
 
-from bot.model import Cover, Picture
+from bot.model import Issue, Look, Picture
+from bot.render.cover import UNCHANGED, Style, draw, square_of
 
 # The customary sizes (px): across a phone in the list, and beside the words of a shared article.
 LIST, SHARED = (900, 383), (200, 200)
-QUALITY = 80
+QUALITY = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,16 @@ class Cards:
     square: Picture
 
 
-@lru_cache(maxsize=16)
-def draw_cards(cover: Cover) -> Cards:
-    """The two of a cover; the same cover gives the same bytes."""
-    return Cards(_reduced(cover.wide, LIST), _reduced(cover.square, SHARED))
+def draw_cards(issue: Issue, style: Style, look: Look = UNCHANGED) -> Cards:
+    """The two, drawn as the cover is (`draw_cover`) in half the time: what takes the rest is its JPEG."""
+    wide = draw(issue, style, look)
+    square = square_of(wide)
+    return Cards(_reduced("cover.jpg", wide, LIST), _reduced("square.jpg", square, SHARED))
 
 
-def _reduced(picture: Picture, size: tuple[int, int]) -> Picture:
-    with Image.open(io.BytesIO(picture.data)) as image:
-        image.draft("RGB", size)
-        small = image.resize(size, Image.Resampling.LANCZOS)
+def _reduced(name: str, image: Image.Image, size: tuple[int, int]) -> Picture:
     file = io.BytesIO()
-    small.save(file, "JPEG", quality=QUALITY)
-    return Picture(picture.name, file.getvalue(), *size)
+    image.resize(size, Image.Resampling.LANCZOS).save(
+        file, "JPEG", quality=QUALITY, progressive=True, optimize=True
+    )
+    return Picture(name, file.getvalue(), *size)

@@ -71,10 +71,10 @@ def draw_cover(issue: Issue, style: Style, look: Look = UNCHANGED) -> Cover:
     The same issue, style and look give the same bytes. Raises StartError for a missing or broken
     font or template, ArticleError for an unknown name or a picture that cannot be used.
     """
-    wide = _draw(issue, style, look)
+    wide = draw(issue, style, look)
     return Cover(
         wide=_jpeg("cover.jpg", wide),
-        square=_jpeg("square.jpg", _square(wide)),
+        square=_jpeg("square.jpg", square_of(wide)),
         crop_wide="0_0_1_1",
         crop_square=f"{EDGE / WIDE[0]:.6f}_0_{(EDGE + WIDE[1]) / WIDE[0]:.6f}_1",
     )
@@ -82,12 +82,12 @@ def draw_cover(issue: Issue, style: Style, look: Look = UNCHANGED) -> Cover:
 
 def draw_square(issue: Issue, style: Style, look: Look = UNCHANGED) -> Picture:
     """The 1:1 alone, for news replies: 500×500 px. As `draw_cover`."""
-    return _jpeg("square.jpg", _square(_draw(issue, style, look)))
+    return _jpeg("square.jpg", square_of(draw(issue, style, look)))
 
 
 def draw_thumbnail(issue: Issue, style: Style, look: Look = UNCHANGED) -> Picture:
     """The wide cover for a list on a page: 470×200 px, to be shown at half that. As `draw_cover`."""
-    wide = _draw(issue, style, look)
+    wide = draw(issue, style, look)
     return _jpeg("thumbnail.jpg", wide.resize(THUMBNAIL, Image.Resampling.LANCZOS))
 
 
@@ -96,7 +96,8 @@ def cover_problems(issue: Issue, style: Style, look: Look = UNCHANGED) -> tuple[
     return style.lettering(issue, style.choose(issue, look)).problems()
 
 
-def _draw(issue: Issue, style: Style, look: Look) -> Image.Image:
+def draw(issue: Issue, style: Style, look: Look) -> Image.Image:
+    """The cover as an image, 1800×766 px. As `draw_cover`."""
     choice = style.choose(issue, look)
     picture = _ground(issue, style, look, choice)
     logo = logo_of(read_file(style.logo, LOGO), LOGO) if style.logo else None
@@ -120,7 +121,8 @@ def _ground(issue: Issue, style: Style, look: Look, choice: Choice) -> Image.Ima
     return ground
 
 
-def _square(wide: Image.Image) -> Image.Image:
+def square_of(wide: Image.Image) -> Image.Image:
+    """Its central square, 500×500 px."""
     cut = wide.crop((EDGE, 0, EDGE + WIDE[1], WIDE[1]))
     return cut.resize(SQUARE, Image.Resampling.LANCZOS)
 

@@ -1,5 +1,6 @@
 """Everything that draws and writes, opened once: templates, fonts, the footer of this account."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -74,7 +75,10 @@ class Studio:
         self._account_picture = account_picture
         self._qr_logo, self._qr_logo_size = qr_logo, qr_logo_size
         # The public pages ask for the same few again and again; a cover takes a tenth of a second.
+        # A page asks for both of its pictures at once, and each is drawn once.
         self._drawn = lru_cache(maxsize=16)(lambda issue, look: draw_cover(issue, style, look))
+        self._reduced = lru_cache(maxsize=16)(lambda issue, look: draw_cards(issue, style, look))
+        self._drawing = threading.Lock()
         self._imprint = imprint
         self._theme = theme
         self._codes = [
@@ -100,11 +104,13 @@ class Studio:
 
     def cover(self, issue: Issue, look: Look = UNCHANGED) -> Cover:
         """The cover of `issue`, as its editor wants it; the same two give the same bytes."""
-        return self._drawn(issue, of_cover(look))
+        with self._drawing:
+            return self._drawn(issue, of_cover(look))
 
     def cards(self, issue: Issue, look: Look) -> Cards:
         """That cover, as small as messages show it."""
-        return draw_cards(self.cover(issue, look))
+        with self._drawing:
+            return self._reduced(issue, of_cover(look))
 
     def usual(self, issue: Issue) -> Look:
         """What stands around the article where its editor wants nothing else."""
@@ -150,27 +156,30 @@ class Studio:
     def article(
         self,
         issue: Issue,
-        cover: Cover,
+        cover: Cover | None,
         footer_url: str,
         pictures: Mapping[str, Placed] = NOWHERE,
         look: Look = UNCHANGED,
     ) -> Article:
-        """What is sent for `issue`; `pictures` says where its figures are shown from."""
+        """What is sent for `issue`; `pictures` says where its figures are shown from.
+
+        Without a cover, which takes a tenth of a second to draw, it is only to be looked at.
+        """
         return self._compositor(cover, footer_url, pictures, look).article(issue)
 
     def bundle(
         self,
         issue: Issue,
-        cover: Cover,
+        cover: Cover | None,
         footer_url: str,
         pictures: Mapping[str, Placed] = NOWHERE,
         look: Look = UNCHANGED,
     ) -> Bundle:
-        """What is sent for `issue`, made to fit. Raises ArticleError, also for an unknown theme."""
+        """What is sent for `issue`, made to fit; as `article`. Raises ArticleError, also for an unknown theme."""
         return fit(issue, self._compositor(cover, footer_url, pictures, look).article)
 
     def _compositor(
-        self, cover: Cover, footer_url: str, pictures: Mapping[str, Placed], look: Look
+        self, cover: Cover | None, footer_url: str, pictures: Mapping[str, Placed], look: Look
     ) -> Compositor:
         footer = Placed(footer_url, self.footer.width, self.footer.height)
         theme = self._theme_of(look)
