@@ -16,11 +16,12 @@ from bot import delivering, flow
 from bot.archive.accounts import Role
 from bot.config import Config, load_config
 from bot.console.upload import LONGEST_KIND, LONGEST_NAME, file_name
-from bot.delivery import Deed, State
+from bot.delivery import Deed, Hand, State
 from bot.errors import StartError
 from bot.jobs.queue import ORDERED, PROOF, PUSH
 from bot.render.qr import read_codes
 from bot.services import Services
+from bot.services.acting import acting
 from bot.web import create_app
 from tests.conftest import ISSUES, SAMPLES, write_config
 from tests.console import KEY, Person, signed_in
@@ -414,6 +415,24 @@ def test_a_draft_goes_to_the_phones_that_were_chosen(wang, services, drafted):
     assert "至少一位编辑" in wang.follow(answer)
     wang.post(f"/issues/{ISSUE}/preview", to="李明")
     assert asked(services) == [(PROOF, ISSUE, "李明")]
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_whether_the_draft_came_to_the_phone_is_said(
+    wang, services, drafted, sandbox, clock, taken
+):
+    openid = f"o{'a' * 27}"
+    services.editors.bind(openid, services.editors.invite("李明", timedelta(hours=1)))
+    if not taken:
+        sandbox.fault("message/mass/preview", "errcode", errcode=43004)
+    assert "的手机" not in wang.get().text
+    wang.post(f"/issues/{ISSUE}/preview", to="李明")
+    assert "正在预览" in wang.get().text
+    delivering.preview_issue(acting(services, Hand.WORKER, "platform"), ISSUE, [openid])
+    for page in (wang.get().text, wang.get(f"/issues/{ISSUE}/delivery").text):
+        assert ("已发到李明的手机（07:30）" in page) is taken
+        assert ("预览没有发到手机：" in page) is not taken
+        assert openid not in page
 
 
 def test_the_code_opens_the_preview_on_a_phone(wang, app, services, archived):

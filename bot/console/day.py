@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise, takewhile
 
 from bot import delivering
 from bot.console.step import Stand
@@ -20,6 +21,8 @@ ENDED = (State.PUBLISHED, State.SKIPPED, State.WITHDRAWN)
 ASKED_FOR = {"push": "推送", "preview": "预览", "publish": "发布", "look": "查看"}
 # Seconds the worker takes as a rule: 2. After a minute nobody may be there.
 SOON, FORGOTTEN = timedelta(minutes=1), timedelta(minutes=10)
+# With one of these the draft is another than it was.
+OTHER_DRAFT = (Deed.ADD, Deed.ADDED, Deed.ADOPTED, Deed.UPDATE, Deed.UPDATED, Deed.REPLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,27 @@ def problems_in(services: Services, issue: Issue) -> tuple[Problem, ...]:
 def waiting_since(timeline: Sequence[Step], delivery: Delivery, now: datetime) -> datetime | None:
     """Since when the worker has been asked for something, or is at it; None if it is not.
 
-    Whatever it writes down is its answer; only that it is making a draft is none yet.
+    Whatever it writes down is its answer; only that it begins with a preview, or is making a draft,
+    is none yet. With a preview nobody waits for one that died over it.
     """
     for step in reversed(timeline):
+        if step.what == Deed.PREVIEW and step.who == Hand.WORKER:
+            return step.at if now - step.at < SOON else None
         if step.who in (Hand.WORKER, Hand.EVENT):
             at_it = delivery.state is State.DRAFTING and step.what != Deed.STUCK
             return step.at if at_it and now - step.at < FORGOTTEN else None
         if step.what == Deed.ASKED and step.detail in ASKED_FOR.values():
             return step.at if now - step.at < FORGOTTEN else None
+    return None
+
+
+def last_proof(timeline: Sequence[Step]) -> Step | None:
+    """That this draft was sent to a phone, or why it was not; None where nobody has tried."""
+    of_draft = takewhile(lambda each: each.what not in OTHER_DRAFT, reversed(timeline))
+    for step, before in pairwise(of_draft):
+        tried = before.what == Deed.PREVIEW or before.detail == ASKED_FOR["preview"]
+        if step.what == Deed.PREVIEWED or (step.what == Deed.STUCK and tried):
+            return step
     return None
 
 

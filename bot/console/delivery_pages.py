@@ -1,6 +1,7 @@
 """Delivery: how an issue came to where it is, and what may be done about it now."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -11,7 +12,7 @@ from bot.console.day import Case, entry_of
 from bot.console.door import services, whose
 from bot.console.frame import console, no_such, page
 from bot.console.step import Kind, Offer, also
-from bot.console.today import case_values
+from bot.console.today import case_values, named
 from bot.delivery import DEED_NAMES, STATE_NAMES, Deed, Entry, Step
 from bot.reply.editor import person as name_of
 
@@ -94,7 +95,7 @@ def _line(step: Step) -> Mapping[str, Any]:
         "who": {"worker": "后台", "event": "微信平台"}.get(step.who) or name_of(step.who),
         "what": DEED_NAMES[Deed(step.what)] if known else step.what,
         "moved": moved,
-        "detail": detail_of(step),
+        "detail": detail_of(replace(step, detail=named(step.detail))),
         "stuck": step.what == Deed.STUCK,
     }
 

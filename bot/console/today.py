@@ -21,6 +21,7 @@ from bot.console.day import (
     empty_stand,
     entry_at_hand,
     entry_of,
+    last_proof,
     next_day,
     read_case,
 )
@@ -158,6 +159,8 @@ def case_values(entry: Entry) -> dict[str, Any]:
         "link": preview_link(services(), entry.issue_id) if to_see else "",
         "code": code_of(entry.issue_id) if to_see else "",
         "phones": _phones() if Offer.PREVIEW in step.offers else [],
+        "proof": last_proof(case.timeline),
+        "named": named,
         "own_preview": _own_preview,
     }
 
@@ -180,6 +183,12 @@ def _own_preview(issue_id: str) -> str:
     key = services().config.web.secret_key.get_secret_value()
     ticket = write_ticket(issue_id, key, services().now())
     return url_for("pages.preview", ticket=ticket)
+
+
+def named(detail: str) -> str:
+    """A step's detail with editors by their names, which the platform calls by numbers."""
+    known = services().editors.name_of
+    return "、".join(known(each) or each for each in detail.split("、"))
 
 
 def _phones() -> list[tuple[str, bool]]:

@@ -49,6 +49,7 @@ def send_proofs(phones: Phones, notes: Notes, delivery: Delivery, to: Sequence[s
                 notes.record(delivery, Deed.STUCK, str(error))
                 return Proofs(delivery, denied=error)
             refused.append((name, str(error)))
+            notes.record(delivery, Deed.STUCK, f"预览没有发到手机：{error}")
     return Proofs(_seen(notes, delivery, sent), tuple(sent), tuple(refused))
 
 
