@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -33,6 +35,24 @@ AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="accept what is produced now")
+    parser.addoption(
+        "--fleet",
+        action="store_true",
+        help="work every delivery on two machines as well, not only those of test_fleet",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What two machines can do is seen in a table of mornings each time, in all tests on demand."""
+    if not config.getoption("--fleet"):
+        config.hook.pytest_deselected(items=[item for item in items if _is_far(item)])
+        items[:] = [item for item in items if not _is_far(item)]
+
+
+def _is_far(item: pytest.Item) -> bool:
+    placed = getattr(item, "callspec", None)
+    is_on_fleet = placed is not None and placed.params.get("place") == "fleet"
+    return is_on_fleet and item.path.stem != "test_fleet"
 
 
 def missing(what: str) -> None:
@@ -178,6 +198,40 @@ def config(config_path: Path) -> Config:
 def services(config: Config, clock: Clock) -> Iterator[Services]:
     with open_services(config, clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def mode() -> str:
+    """`publish.mode` where a fleet works; overridden where another is wanted."""
+    return "publish"
+
+
+@pytest.fixture
+def approval() -> str:
+    """`schedule.approval` where a fleet works."""
+    return "none"
+
+
+@pytest.fixture(scope="session")
+def fleet(
+    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """Two machines at work: see tests/fleet.py, which stands on this file."""
+    running = import_module("tests.fleet").running
+    with running(tmp_path_factory.mktemp("fleet"), postgres_server.new_archive()) as fleet:
+        yield fleet
+
+
+@pytest.fixture(params=["here", "fleet"])
+def place(request: pytest.FixtureRequest) -> str:
+    """Where a delivery is worked: in this process, or on two machines."""
+    return str(request.param)
+
+
+@pytest.fixture
+def office(place: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """What a test of a delivery asks for, done in that place: see tests/office.py."""
+    yield from import_module("tests.office").opened_in(place, request.getfixturevalue)
 
 
 @pytest.fixture

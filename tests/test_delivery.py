@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,9 @@ from bot.publish.readback import compare
 from bot.services import Services, open_services
 from bot.wechat.platform import BoxedDraft
 from tests.conftest import SAMPLES
-from tests.test_push import edit
+from tests.office import ISSUE, edit
 
 ROOT = Path(__file__).parents[1]
-ISSUE = "2026-06-13"
 OPENID = "oEditor_of_the_newsletter-01"
 
 
@@ -29,10 +29,6 @@ def services(services: Services) -> Services:
 
 def steps(services: Services) -> list[str]:
     return [step.what for step in services.ledger.timeline(ISSUE)]
-
-
-def deleted_in_the_console(services: Services, media_id: str) -> None:
-    services.platform._client.post("draft/delete", data={"media_id": media_id})
 
 
 # The course.
@@ -70,46 +66,45 @@ def test_every_other_name_is_a_person():
     assert hand_of("worker") is Hand.WORKER
 
 
-def test_a_step_off_the_course_is_refused_and_not_written(services):
-    delivery = flow.push_issue(services, ISSUE).delivery
-    before = steps(services)
+def test_a_step_off_the_course_is_refused_and_not_written(office):
+    delivery = office.push()
+    before = office.steps
     with pytest.raises(ArticleError, match=f"rikan status {ISSUE}"):
-        services.ledger.record(replace(delivery, state=State.WITHDRAWN))
-    assert services.ledger.delivery(ISSUE).state is State.DRAFTED
-    assert steps(services) == before
+        office.services.ledger.record(replace(delivery, state=State.WITHDRAWN))
+    assert office.delivery.state is State.DRAFTED
+    assert office.steps == before
 
 
 # The record.
 
 
-def test_the_record_says_who_did_what_and_when(services, clock):
-    flow.push_issue(services, ISSUE)
-    timeline = services.ledger.timeline(ISSUE)
+def test_the_record_says_who_did_what_and_when(office):
+    office.push()
+    timeline = office.timeline
     assert [(step.what, step.before, step.after) for step in timeline] == [
         ("add", State.RECEIVED, State.DRAFTING),
         ("added", State.DRAFTING, State.DRAFTED),
         ("checked", State.DRAFTED, State.DRAFTED),
     ]
-    assert {step.who for step in timeline} == {services.who}
-    assert services.who.startswith("cli:")
-    assert timeline[0].at == clock()
-    assert timeline[1].detail == services.ledger.delivery(ISSUE).media_id
+    assert {step.who for step in timeline} == {office.worker}
+    assert abs(office.now() - timeline[0].at) < timedelta(minutes=1)
+    assert timeline[1].detail == office.delivery.media_id
 
 
-def test_a_push_of_unchanged_input_adds_nothing_to_the_record(services):
-    flow.push_issue(services, ISSUE)
-    before = steps(services)
-    flow.push_issue(services, ISSUE)
-    assert steps(services) == before
+def test_a_push_of_unchanged_input_adds_nothing_to_the_record(office):
+    office.push()
+    before = office.steps
+    office.push()
+    assert office.steps == before
 
 
-def test_a_failure_is_in_the_record_with_its_sentence(services, sandbox):
-    sandbox.fault("draft/add", "errcode", errcode=45009)
+def test_a_failure_is_in_the_record_with_its_sentence(office):
+    office.sandbox.fault("draft/add", "errcode", errcode=45009)
     with pytest.raises(PlatformDenied):
-        flow.push_issue(services, ISSUE)
-    last = services.ledger.timeline(ISSUE)[-1]
+        office.push()
+    last = office.timeline[-1]
     assert (last.what, last.before, last.after) == ("stuck", State.RECEIVED, State.RECEIVED)
-    assert last.detail == services.ledger.delivery(ISSUE).problem
+    assert last.detail == office.delivery.problem
 
 
 def test_a_record_names_the_account_that_it_is_of(services, config, clock):
@@ -123,20 +118,20 @@ def test_a_record_names_the_account_that_it_is_of(services, config, clock):
 # Reading the draft back.
 
 
-def test_a_draft_is_read_back_once_and_nothing_is_found_in_a_good_one(services, sandbox):
-    delivery = flow.push_issue(services, ISSUE).delivery
+def test_a_draft_is_read_back_once_and_nothing_is_found_in_a_good_one(office):
+    delivery = office.push()
     assert delivery.findings == ""
     assert delivery.checked == delivery.fingerprint
-    assert [call["call"] for call in sandbox.state["log"]].count("draft/get") == 1
+    assert [call["call"] for call in office.sandbox.state["log"]].count("draft/get") == 1
 
 
-def test_a_draft_that_could_not_be_read_back_is_ready_and_read_by_the_next_push(services, sandbox):
-    sandbox.fault("draft/get", "http", status=502)
-    delivery = flow.push_issue(services, ISSUE).delivery
+def test_a_draft_that_could_not_be_read_back_is_ready_and_read_by_the_next_push(office):
+    office.sandbox.fault("draft/get", "http", status=502)
+    delivery = office.push()
     assert (delivery.state, delivery.checked) == (State.DRAFTED, "")
-    delivery = flow.push_issue(services, ISSUE).delivery
+    delivery = office.push()
     assert delivery.checked == delivery.fingerprint
-    assert sandbox.changes.count("draft/add") == 1
+    assert office.sandbox.changes.count("draft/add") == 1
 
 
 HTML = (
@@ -200,92 +195,86 @@ def test_an_article_of_which_the_platform_drops_a_part_is_reported(services, san
 # Drafts that somebody else has touched.
 
 
-def test_a_draft_deleted_in_the_console_is_explained_with_both_remedies(services):
-    deleted_in_the_console(services, flow.push_issue(services, ISSUE).delivery.media_id)
-    edit(services)
+def test_a_draft_deleted_in_the_console_is_explained_with_both_remedies(office):
+    office.services.platform.delete_draft(office.push().media_id)  # by somebody else
+    office.edit()
     with pytest.raises(PlatformRefused, match=r"发表了就用 .* --url .*删掉了就用 .* --fresh"):
-        flow.push_issue(services, ISSUE)
-    assert "lost" in steps(services)
+        office.push()
+    assert "lost" in office.steps
 
 
-def test_an_update_whose_answer_was_lost_is_written_again_even_if_the_issue_is_as_before(
-    services, sandbox
-):
+def test_an_update_whose_answer_was_lost_is_written_again_even_if_the_issue_is_as_before(office):
     """Or the box would go on holding what nobody wants any more."""
-    original = services.archive.issue(ISSUE)
-    flow.push_issue(services, ISSUE)
-    edit(services)
-    sandbox.fault("draft/update", "timeout_after", seconds=1.5)
+    original = office.services.archive.issue(ISSUE)
+    office.push()
+    office.edit()
+    office.sandbox.fault("draft/update", "timeout_after", seconds=1.5)
     with pytest.raises(PlatformError):
-        flow.push_issue(services, ISSUE)
-    services.archive.add(original, "again.txt", "1" * 64, replace=True)
-    flow.push_issue(services, ISSUE)
-    [draft] = sandbox.state["drafts"]
+        office.push()
+    office.services.archive.add(original, "again.txt", "1" * 64, replace=True)
+    office.push()
+    [draft] = office.sandbox.state["drafts"]
     assert "761" not in draft["articles"][0]["content"]
 
 
 # What an editor says.
 
 
-def test_an_approval_holds_until_the_issue_is_corrected(services):
-    flow.push_issue(services, ISSUE)
-    assert delivering.approve_issue(services, ISSUE).delivery.state is State.APPROVED
-    assert flow.push_issue(services, ISSUE).delivery.state is State.APPROVED
-    edit(services)
+def test_an_approval_holds_until_the_issue_is_corrected(office):
+    office.push()
+    assert office.approve().delivery.state is State.APPROVED
+    assert office.push().state is State.APPROVED
+    office.edit()
     with pytest.raises(ArticleError, match="rikan push"):
-        delivering.approve_issue(services, ISSUE)
-    assert flow.push_issue(services, ISSUE).delivery.state is State.DRAFTED
+        office.approve()
+    assert office.push().state is State.DRAFTED
 
 
-def test_an_approved_draft_that_the_platform_was_too_busy_to_publish_stays_approved(
-    services, sandbox
-):
-    flow.push_issue(services, ISSUE)
-    delivering.approve_issue(services, ISSUE)
-    sandbox.fault("freepublish/submit", "errcode", errcode=53501)
+def test_an_approved_draft_that_the_platform_was_too_busy_to_publish_stays_approved(office):
+    office.push()
+    office.approve()
+    office.sandbox.fault("freepublish/submit", "errcode", errcode=53501)
     with pytest.raises(PlatformError):
-        flow.publish_issue(services, ISSUE)
-    assert services.ledger.delivery(ISSUE).state is State.APPROVED
+        office.publish()
+    assert office.delivery.state is State.APPROVED
 
 
-def test_a_skipped_issue_is_neither_pushed_nor_published_until_that_is_undone(services, sandbox):
-    flow.push_issue(services, ISSUE)
-    assert delivering.skip_issue(services, ISSUE).state is State.SKIPPED
-    before = sandbox.changes
-    for deed in (flow.push_issue, flow.publish_issue):
+def test_a_skipped_issue_is_neither_pushed_nor_published_until_that_is_undone(office):
+    office.push()
+    assert office.skip().state is State.SKIPPED
+    before = office.sandbox.changes
+    for deed in (office.push, office.publish):
         with pytest.raises(ArticleError, match="--undo"):
-            deed(services, ISSUE)
-    assert sandbox.changes == before
-    assert delivering.skip_issue(services, ISSUE, undo=True).state is State.DRAFTED
-    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+            deed()
+    assert office.sandbox.changes == before
+    assert office.skip(undo=True).state is State.DRAFTED
+    assert office.publish().state is State.PUBLISHING
 
 
-def test_a_preview_goes_to_each_phone_and_is_recorded(services, sandbox):
-    flow.push_issue(services, ISSUE)
-    proofs = delivering.preview_issue(services, ISSUE, [OPENID, "ann_editor"])
+def test_a_preview_goes_to_each_phone_and_is_recorded(office):
+    office.push()
+    proofs = office.preview(OPENID, "ann_editor")
     assert proofs.delivery.state is State.PREVIEWED
-    assert [shown["to"] for shown in sandbox.state["previews"]] == [OPENID, "ann_editor"]
-    assert steps(services)[-2:] == ["preview", "previewed"]
+    assert [shown["to"] for shown in office.sandbox.state["previews"]] == [OPENID, "ann_editor"]
+    assert office.steps[-2:] == ["preview", "previewed"]
 
 
-def test_one_who_does_not_follow_the_account_does_not_keep_the_others_from_their_preview(
-    services, sandbox
-):
-    flow.push_issue(services, ISSUE)
-    sandbox.fault("message/mass/preview", "errcode", errcode=43004)
-    proofs = delivering.preview_issue(services, ISSUE, ["stranger", OPENID])
+def test_one_who_does_not_follow_the_account_does_not_keep_the_others_from_their_preview(office):
+    office.push()
+    office.sandbox.fault("message/mass/preview", "errcode", errcode=43004)
+    proofs = office.preview("stranger", OPENID)
     assert proofs.sent == (OPENID,)
     assert [name for name, _ in proofs.refused] == ["stranger"]
 
 
-def test_what_was_not_pushed_yet_is_not_shown_to_anybody(services, sandbox):
+def test_what_was_not_pushed_yet_is_not_shown_to_anybody(office):
     with pytest.raises(ArticleError, match="rikan push"):
-        delivering.preview_issue(services, ISSUE, [OPENID])
-    flow.push_issue(services, ISSUE)
-    edit(services)
+        office.preview(OPENID)
+    office.push()
+    office.edit()
     with pytest.raises(ArticleError, match="rikan push"):
-        delivering.preview_issue(services, ISSUE, [OPENID])
-    assert sandbox.state["previews"] == []
+        office.preview(OPENID)
+    assert office.sandbox.state["previews"] == []
 
 
 # What would be done.

@@ -6,7 +6,7 @@ import pytest
 
 from bot import flow
 from bot.archive.ledger import Ledger
-from bot.delivery import Delivery, Outcome, State, Way
+from bot.delivery import Delivery, Outcome, State
 from bot.errors import (
     DeliveryBusy,
     PlatformBusy,
@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.publish.outcome import settle
 from bot.services import Services
 from tests.conftest import SAMPLES, Clock, Sandbox
-from tests.test_push import ISSUE, edit
+from tests.office import ISSUE, Office
 
 OUT = Outcome("77", 0, "https://mp.weixin.qq.com/s/abc")
 
@@ -33,47 +33,46 @@ def covers(sandbox: Sandbox) -> list[str]:
     return [each["media_id"] for each in sandbox.state["materials"]]
 
 
-def delete_cover(services: Services, sandbox: Sandbox) -> None:
+def delete_cover(office: Office) -> None:
     """In the console, by somebody else."""
-    services.platform._client.material.delete(covers(sandbox)[0])
+    office.services.platform._client.material.delete(covers(office.sandbox)[0])
 
 
 # Covers.
 
 
 @pytest.mark.parametrize("kind", ["timeout_after", "reset_after", "http_after"])
-def test_a_cover_whose_answer_was_lost_is_found_in_the_library(services, sandbox, kind):
-    sandbox.fault("material/add_material", kind, seconds=1.5)
+def test_a_cover_whose_answer_was_lost_is_found_in_the_library(office, kind):
+    office.sandbox.fault("material/add_material", kind, seconds=1.5)
     with pytest.raises(PlatformBusy):
-        flow.push_issue(services, ISSUE)
-    flow.push_issue(services, ISSUE)
-    assert sandbox.changes.count("material/add_material") == 1
-    [draft] = sandbox.state["drafts"]
-    assert [draft["articles"][0]["thumb_media_id"]] == covers(sandbox)
+        office.push()
+    office.push()
+    assert office.sandbox.changes.count("material/add_material") == 1
+    [draft] = office.sandbox.state["drafts"]
+    assert [draft["articles"][0]["thumb_media_id"]] == covers(office.sandbox)
 
 
-def test_a_cover_that_never_arrived_is_uploaded_by_the_next_push(services, sandbox):
-    sandbox.fault("material/add_material", "reset")
+def test_a_cover_that_never_arrived_is_uploaded_by_the_next_push(office):
+    office.sandbox.fault("material/add_material", "reset")
     with pytest.raises(PlatformBusy):
-        flow.push_issue(services, ISSUE)
-    flow.push_issue(services, ISSUE)
-    assert len(covers(sandbox)) == 1
+        office.push()
+    office.push()
+    assert len(covers(office.sandbox)) == 1
 
 
-def test_an_account_that_may_not_list_its_library_gets_its_draft_all_the_same(services, sandbox):
-    sandbox.fault("material/add_material", "reset")
-    sandbox.fault("material/batchget_material", "errcode", errcode=48001)
+def test_an_account_that_may_not_list_its_library_gets_its_draft_all_the_same(office):
+    office.sandbox.fault("material/add_material", "reset")
+    office.sandbox.fault("material/batchget_material", "errcode", errcode=48001)
     with pytest.raises(PlatformBusy):
-        flow.push_issue(services, ISSUE)
-    assert flow.push_issue(services, ISSUE).delivery.state is State.DRAFTED
+        office.push()
+    assert office.push().state is State.DRAFTED
 
 
-def test_with_the_footer_there_a_first_push_is_three_calls(services):
-    flow.push_issue(services, ISSUE)
-    earlier = flow.add_issue(services, SAMPLES[0]).issue.id
-    before = services.platform.calls
-    flow.push_issue(services, earlier)
-    assert services.platform.calls - before == 3  # the cover, the draft, the reading back
+def test_with_the_footer_there_a_first_push_is_three_calls(office):
+    office.push()
+    before = len(office.calls)
+    office.push(flow.add_issue(office.services, SAMPLES[0]).issue.id)
+    assert office.calls[before:] == ["material/add_material", "draft/add", "draft/get"]
 
 
 # Drafts.
@@ -98,33 +97,33 @@ def test_another_issues_draft_is_not_taken_for_ours_for_having_the_same_cover(
     assert f'data-rikan="{ISSUE}:' in drafts[first.media_id]["content"]
 
 
-def test_fresh_makes_no_second_draft_while_the_first_is_in_the_box(services, sandbox):
-    first = flow.push_issue(services, ISSUE).delivery
-    again = flow.push_issue(services, ISSUE, fresh=True).delivery
+def test_fresh_makes_no_second_draft_while_the_first_is_in_the_box(office):
+    first = office.push()
+    again = office.push_fresh()
     assert again.media_id == first.media_id
-    assert len(sandbox.state["drafts"]) == len(covers(sandbox)) == 1
+    assert len(office.sandbox.state["drafts"]) == len(covers(office.sandbox)) == 1
 
 
-def test_fresh_gives_a_draft_whose_cover_was_deleted_another(services, sandbox):
-    first = flow.push_issue(services, ISSUE).delivery
-    delete_cover(services, sandbox)
-    edit(services)
+def test_fresh_gives_a_draft_whose_cover_was_deleted_another(office):
+    first = office.push()
+    delete_cover(office)
+    office.edit()
     with pytest.raises(PlatformRefused, match="--fresh"):
-        flow.push_issue(services, ISSUE)
-    again = flow.push_issue(services, ISSUE, fresh=True).delivery
+        office.push()
+    again = office.push_fresh()
     assert again.media_id == first.media_id
-    assert len(sandbox.state["drafts"]) == len(covers(sandbox)) == 1
+    assert len(office.sandbox.state["drafts"]) == len(covers(office.sandbox)) == 1
 
 
-def test_a_draft_deleted_since_is_noticed_by_a_push_that_changes_nothing(services, sandbox, clock):
-    media_id = flow.push_issue(services, ISSUE).delivery.media_id
-    services.platform.delete_draft(media_id)
-    clock.forward(hours=1)
-    before = sandbox.changes
+def test_a_draft_deleted_since_is_noticed_by_a_push_that_changes_nothing(office):
+    media_id = office.push().media_id
+    office.services.platform.delete_draft(media_id)
+    office.wait(hours=1)
+    before = office.sandbox.changes
     with pytest.raises(PlatformRefused, match=r"--url.*--fresh"):
-        flow.push_issue(services, ISSUE)
-    assert sandbox.changes == before
-    assert services.ledger.timeline(ISSUE)[-2].what == "lost"
+        office.push()
+    assert office.sandbox.changes == before
+    assert office.timeline[-2].what == "lost"
 
 
 def test_what_was_changed_in_the_console_is_told_by_a_push_that_changes_nothing(
@@ -137,11 +136,11 @@ def test_what_was_changed_in_the_console_is_told_by_a_push_that_changes_nothing(
     assert "别的标题" in flow.push_issue(services, ISSUE).delivery.findings
 
 
-def test_a_push_that_changes_nothing_is_well_where_the_platform_is_not(services, sandbox, clock):
-    flow.push_issue(services, ISSUE)
-    clock.forward(hours=1)
-    sandbox.fault("draft/get", "http", status=502)
-    assert flow.push_issue(services, ISSUE).delivery.state is State.DRAFTED
+def test_a_push_that_changes_nothing_is_well_where_the_platform_is_not(office):
+    office.push()
+    office.wait(hours=1)
+    office.sandbox.fault("draft/get", "http", status=502)
+    assert office.push().state is State.DRAFTED
 
 
 # Publications.
@@ -180,24 +179,24 @@ def test_an_old_list_of_articles_is_not_read_to_its_end(services, monkeypatch):
 
 class TestAMessageToAll:
     @pytest.fixture
-    def lost(self, services: Services, sandbox: Sandbox) -> Services:
+    def lost(self, office: Office) -> Office:
         """Its answer was; and the day's only message is used up."""
-        flow.push_issue(services, ISSUE)
-        sandbox.fault("message/mass/sendall", "timeout_after", seconds=1.5)
+        office.push()
+        office.sandbox.fault("message/mass/sendall", "timeout_after", seconds=1.5)
         with pytest.raises(PlatformUnclear):
-            flow.publish_issue(services, ISSUE, Way.MASS)
-        sandbox.fault("message/mass/sendall", "errcode", errcode=45028)
-        return services
+            office.send_to_all()
+        office.sandbox.fault("message/mass/sendall", "errcode", errcode=45028)
+        return office
 
     def test_is_not_said_to_have_no_allowance_left_when_it_was_it_that_used_it(self, lost):
         with pytest.raises(PlatformUnclear, match=r"多半已经发出.*--url"):
-            flow.publish_issue(lost, ISSUE)
-        assert lost.ledger.delivery(ISSUE).state is State.PUBLISHING
+            lost.publish()
+        assert lost.delivery.state is State.PUBLISHING
 
-    def test_is_known_by_its_event(self, lost, sandbox):
-        [sent] = sandbox.state["mass"]
-        lost.ledger.note_outcome(replace(OUT, publish_id=str(sent["msg_id"])))
-        assert flow.publish_issue(lost, ISSUE).url == OUT.url
+    def test_is_known_by_its_event(self, lost):
+        [sent] = lost.sandbox.state["mass"]
+        lost.hear(replace(OUT, publish_id=str(sent["msg_id"])), mass=True)
+        assert lost.publish().url == OUT.url
 
 
 # Events that come twice, or late.

@@ -1,15 +1,12 @@
 """From the draft to the readers, in three ways, and back: once each, whatever breaks."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import delivering, flow
+from bot import flow
 from bot.config import Config
 from bot.delivery import Delivery, Outcome, State, Way
-from bot.dialogue import Message
 from bot.errors import (
     ArticleError,
     PlatformBusy,
@@ -21,8 +18,7 @@ from bot.errors import (
 from bot.publish.mass import client_id
 from bot.services import Services
 from bot.wechat.messages import read_message
-from tests.conftest import SAMPLES
-from tests.test_push import ISSUE, edit
+from tests.office import ISSUE, Office
 
 ADDRESS = "https://mp.weixin.qq.com/s/abc"
 
@@ -38,96 +34,90 @@ def config(config: Config, mode: str) -> Config:
 
 
 @pytest.fixture
-def services(services: Services) -> Services:
-    flow.add_issue(services, SAMPLES[-1])
-    flow.push_issue(services, ISSUE)
-    return services
+def office(office: Office) -> Office:
+    """Where an issue has been pushed."""
+    office.push()
+    return office
 
 
-def event(outcome: Outcome) -> Message:
-    return Message("event", "o", "gh", datetime.now(UTC), "1", outcome=outcome)
-
-
-def published_in_the_console(services: Services) -> str:
+def published_in_the_console(office: Office) -> str:
     """A person presses 发表; the sandbox's publication is the platform's."""
-    media_id = services.ledger.delivery(ISSUE).media_id
-    return str(services.platform.submit(media_id))
+    media_id = office.delivery.media_id
+    return str(office.services.platform.submit(media_id))
 
 
 class TestToAllFollowers:
-    def test_a_message_goes_out_once_and_its_draft_is_used_up(self, services, sandbox):
-        waiting = flow.publish_issue(services, ISSUE)
+    def test_a_message_goes_out_once_and_its_draft_is_used_up(self, office):
+        waiting = office.publish()
         assert (waiting.state, waiting.way) == (State.PUBLISHING, Way.MASS)
-        done = flow.publish_issue(services, ISSUE)
+        done = office.publish()
         assert done.state is State.PUBLISHED
-        assert flow.publish_issue(services, ISSUE) == done
-        assert sandbox.changes.count("message/mass/sendall") == 1
-        assert sandbox.state["drafts"] == []
+        assert office.publish() == done
+        assert office.sandbox.changes.count("message/mass/sendall") == 1
+        assert office.sandbox.state["drafts"] == []
 
-    def test_the_event_brings_the_address_also_after_the_question_did_not(self, services):
-        sent = flow.publish_issue(services, ISSUE)
-        assert flow.publish_issue(services, ISSUE).url == ""
-        flow.note_outcome(services, event(Outcome(sent.publish_id, 0, ADDRESS)))
-        delivery = services.ledger.delivery(ISSUE)
+    def test_the_event_brings_the_address_also_after_the_question_did_not(self, office):
+        sent = office.publish()
+        assert office.publish().url == ""
+        office.hear(Outcome(sent.publish_id, 0, ADDRESS), mass=True)
+        delivery = office.delivery
         assert (delivery.state, delivery.url) == (State.PUBLISHED, ADDRESS)
-        assert services.ledger.timeline(ISSUE)[-1].who == "event"
+        assert office.timeline[-1].who == "event"
 
     @pytest.mark.parametrize("kind", ["timeout_after", "reset_after", "http_after"])
-    def test_a_lost_answer_is_asked_for_again_and_nothing_is_sent_twice(
-        self, services, sandbox, kind
-    ):
-        sandbox.fault("message/mass/sendall", kind, seconds=1.5)
+    def test_a_lost_answer_is_asked_for_again_and_nothing_is_sent_twice(self, office, kind):
+        office.sandbox.fault("message/mass/sendall", kind, seconds=1.5)
         with pytest.raises(PlatformUnclear):
-            flow.publish_issue(services, ISSUE)
+            office.publish()
         # The sandbox looks for the draft first, and it is used up: only its event can tell.
         with pytest.raises(PlatformUnclear, match="--url"):
-            flow.publish_issue(services, ISSUE)
-        [sent] = sandbox.state["mass"]
-        flow.note_outcome(services, event(Outcome(str(sent["msg_id"]), 0, ADDRESS)))
-        done = flow.publish_issue(services, ISSUE)
+            office.publish()
+        [sent] = office.sandbox.state["mass"]
+        office.hear(Outcome(str(sent["msg_id"]), 0, ADDRESS), mass=True)
+        done = office.publish()
         assert (done.state, done.url) == (State.PUBLISHED, ADDRESS)
-        assert len(sandbox.state["mass"]) == 1
+        assert len(office.sandbox.state["mass"]) == 1
 
     @pytest.mark.parametrize("kind", ["timeout_before", "reset"])
-    def test_a_request_that_never_arrived_is_sent_by_the_next_try(self, services, sandbox, kind):
-        sandbox.fault("message/mass/sendall", kind, seconds=1.5)
+    def test_a_request_that_never_arrived_is_sent_by_the_next_try(self, office, kind):
+        office.sandbox.fault("message/mass/sendall", kind, seconds=1.5)
         with pytest.raises(PlatformUnclear):
-            flow.publish_issue(services, ISSUE)
-        assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
-        assert len(sandbox.state["mass"]) == 1
+            office.publish()
+        assert office.publish().state is State.PUBLISHING
+        assert len(office.sandbox.state["mass"]) == 1
 
-    def test_a_message_known_under_our_number_is_taken_for_ours(self, services, sandbox):
+    def test_a_message_known_under_our_number_is_taken_for_ours(self, office):
         """45065: the platform has had it already, and names it."""
-        sandbox.fault("message/mass/sendall", "errcode", errcode=-1)
+        office.sandbox.fault("message/mass/sendall", "errcode", errcode=-1)
         with pytest.raises(PlatformUnclear):
-            flow.publish_issue(services, ISSUE)
-        known = client_id(services.ledger.delivery(ISSUE))
-        other = services.platform.add_draft(*_made(services))
-        job = services.platform.send_to_all(other, known, ignore_reprint=False)
-        assert flow.publish_issue(services, ISSUE).publish_id == job.msg_id
-        assert len(sandbox.state["mass"]) == 1
+            office.publish()
+        known = client_id(office.delivery)
+        other = office.services.platform.add_draft(*_made(office.services))
+        job = office.services.platform.send_to_all(other, known, ignore_reprint=False)
+        assert office.publish().publish_id == job.msg_id
+        assert len(office.sandbox.state["mass"]) == 1
 
-    def test_too_soon_after_another_leaves_the_draft_ready(self, services, sandbox):
-        sandbox.fault("message/mass/sendall", "errcode", errcode=42010)
+    def test_too_soon_after_another_leaves_the_draft_ready(self, office):
+        office.sandbox.fault("message/mass/sendall", "errcode", errcode=42010)
         with pytest.raises(PlatformBusy):
-            flow.publish_issue(services, ISSUE)
-        assert services.ledger.delivery(ISSUE).state is State.DRAFTED
+            office.publish()
+        assert office.delivery.state is State.DRAFTED
 
     @pytest.mark.parametrize(
         ("status", "reason"), [(10001, "广告"), (30003, "转载"), (40002, "半小时"), (3, "失败")]
     )
-    def test_a_message_that_was_stopped_says_why(self, services, status, reason):
-        sent = flow.publish_issue(services, ISSUE)
-        flow.note_outcome(services, event(Outcome(sent.publish_id, status, "")))
-        delivery = services.ledger.delivery(ISSUE)
+    def test_a_message_that_was_stopped_says_why(self, office, status, reason):
+        sent = office.publish()
+        office.hear(Outcome(sent.publish_id, status, ""), mass=True)
+        delivery = office.delivery
         assert delivery.state is State.FAILED
         assert reason in delivery.problem
 
-    def test_a_message_can_be_withdrawn(self, services, sandbox):
-        flow.publish_issue(services, ISSUE)
-        flow.publish_issue(services, ISSUE)
-        assert delivering.withdraw_issue(services, ISSUE).state is State.WITHDRAWN
-        assert sandbox.changes[-1] == "message/mass/delete"
+    def test_a_message_can_be_withdrawn(self, office):
+        office.publish()
+        office.publish()
+        assert office.withdraw().state is State.WITHDRAWN
+        assert office.sandbox.changes[-1] == "message/mass/delete"
 
 
 def _made(services: Services):
@@ -154,28 +144,28 @@ class TestByAPersonInTheConsole:
     def mode(self) -> str:
         return "draft"
 
-    def test_a_draft_that_still_waits_is_left_alone(self, services, sandbox):
-        before = sandbox.changes
-        assert flow.publish_issue(services, ISSUE).state is State.DRAFTED
-        assert sandbox.changes == before
+    def test_a_draft_that_still_waits_is_left_alone(self, office):
+        before = office.sandbox.changes
+        assert office.publish().state is State.DRAFTED
+        assert office.sandbox.changes == before
 
-    def test_the_address_is_found_among_the_published(self, services, sandbox):
-        published_in_the_console(services)
-        done = flow.publish_issue(services, ISSUE)
+    def test_the_address_is_found_among_the_published(self, office):
+        published_in_the_console(office)
+        done = office.publish()
         assert done.state is State.PUBLISHED
-        assert done.url == sandbox.state["published"][0]["url"]
+        assert done.url == office.sandbox.state["published"][0]["url"]
 
-    def test_a_draft_that_is_gone_with_no_word_of_it_is_explained(self, services):
-        services.platform.delete_draft(services.ledger.delivery(ISSUE).media_id)
+    def test_a_draft_that_is_gone_with_no_word_of_it_is_explained(self, office):
+        office.services.platform.delete_draft(office.delivery.media_id)
         with pytest.raises(PlatformRefused, match=r"--url.*--fresh"):
-            flow.publish_issue(services, ISSUE)
-        assert services.ledger.delivery(ISSUE).state is State.DRAFTED
+            office.publish()
+        assert office.delivery.state is State.DRAFTED
 
-    def test_the_same_issue_is_not_drafted_again_where_it_was_published_by_hand(self, services):
-        published_in_the_console(services)
-        edit(services)
+    def test_the_same_issue_is_not_drafted_again_where_it_was_published_by_hand(self, office):
+        published_in_the_console(office)
+        office.edit()
         with pytest.raises(PlatformRefused, match="--url"):
-            flow.push_issue(services, ISSUE)
+            office.push()
 
 
 class TestByAPersonOfAnUnverifiedAccount:
@@ -188,26 +178,26 @@ class TestByAPersonOfAnUnverifiedAccount:
         return "draft"
 
     def test_the_only_event_that_nobody_claims_tells_the_address_once_the_draft_is_gone(
-        self, services
+        self, office
     ):
-        flow.note_outcome(services, event(Outcome("77", 0, ADDRESS)))
-        assert flow.publish_issue(services, ISSUE).state is State.DRAFTED
-        services.platform.delete_draft(services.ledger.delivery(ISSUE).media_id)
-        done = flow.publish_issue(services, ISSUE)
+        office.hear(Outcome("77", 0, ADDRESS))
+        assert office.publish().state is State.DRAFTED
+        office.services.platform.delete_draft(office.delivery.media_id)
+        done = office.publish()
         assert (done.state, done.url) == (State.PUBLISHED, ADDRESS)
 
-    def test_of_several_such_events_none_is_believed(self, services):
+    def test_of_several_such_events_none_is_believed(self, office):
         for number in ("77", "78"):
-            flow.note_outcome(services, event(Outcome(number, 0, f"{ADDRESS}{number}")))
-        services.platform.delete_draft(services.ledger.delivery(ISSUE).media_id)
+            office.hear(Outcome(number, 0, f"{ADDRESS}{number}"))
+        office.services.platform.delete_draft(office.delivery.media_id)
         with pytest.raises(PlatformRefused):
-            flow.publish_issue(services, ISSUE)
+            office.publish()
 
-    def test_a_preview_is_denied_and_said_to_be(self, services):
-        proofs = delivering.preview_issue(services, ISSUE, ["ann_editor"])
+    def test_a_preview_is_denied_and_said_to_be(self, office):
+        proofs = office.preview("ann_editor")
         assert isinstance(proofs.denied, PlatformDenied)
-        assert services.ledger.delivery(ISSUE).state is State.DRAFTED
-        assert services.ledger.delivery(ISSUE).problem == ""
+        assert office.delivery.state is State.DRAFTED
+        assert office.delivery.problem == ""
 
 
 class TestAnArticle:
@@ -216,42 +206,42 @@ class TestAnArticle:
         return "publish"
 
     @pytest.fixture
-    def services(self, services: Services) -> Services:
-        flow.publish_issue(services, ISSUE)
-        flow.publish_issue(services, ISSUE)
-        return services
+    def office(self, office: Office) -> Office:
+        office.publish()
+        office.publish()
+        return office
 
-    def test_is_withdrawn_once_and_may_be_published_anew(self, services, sandbox):
-        assert delivering.withdraw_issue(services, ISSUE).state is State.WITHDRAWN
-        assert delivering.withdraw_issue(services, ISSUE).state is State.WITHDRAWN
-        assert sandbox.changes.count("freepublish/delete") == 1
-        assert flow.push_issue(services, ISSUE).delivery.state is State.DRAFTED
-        assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+    def test_is_withdrawn_once_and_may_be_published_anew(self, office):
+        assert office.withdraw().state is State.WITHDRAWN
+        assert office.withdraw().state is State.WITHDRAWN
+        assert office.sandbox.changes.count("freepublish/delete") == 1
+        assert office.push_by_hand().state is State.DRAFTED
+        assert office.publish().state is State.PUBLISHING
 
     @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "reset_after"])
-    def test_a_withdrawal_that_broke_off_is_finished_by_the_next(self, services, sandbox, kind):
-        sandbox.fault("freepublish/delete", kind, seconds=1.5)
+    def test_a_withdrawal_that_broke_off_is_finished_by_the_next(self, office, kind):
+        office.sandbox.fault("freepublish/delete", kind, seconds=1.5)
         with pytest.raises(PlatformError):
-            delivering.withdraw_issue(services, ISSUE)
-        assert services.ledger.delivery(ISSUE).state is State.PUBLISHED
-        assert delivering.withdraw_issue(services, ISSUE).state is State.WITHDRAWN
+            office.withdraw()
+        assert office.delivery.state is State.PUBLISHED
+        assert office.withdraw().state is State.WITHDRAWN
 
-    def test_deleted_in_the_console_is_withdrawn(self, services):
-        publish_id = services.ledger.delivery(ISSUE).publish_id
-        flow.note_outcome(services, event(Outcome(publish_id, 5, "")))
-        delivery = services.ledger.delivery(ISSUE)
+    def test_deleted_in_the_console_is_withdrawn(self, office):
+        publish_id = office.delivery.publish_id
+        office.hear(Outcome(publish_id, 5, ""))
+        delivery = office.delivery
         assert (delivery.state, delivery.url) == (State.WITHDRAWN, "")
 
-    def test_deleted_by_hand_is_noted(self, services, sandbox):
-        before = sandbox.changes
-        done = delivering.withdraw_issue(services, ISSUE, by_hand=True)
+    def test_deleted_by_hand_is_noted(self, office):
+        before = office.sandbox.changes
+        done = office.withdraw(by_hand=True)
         assert done.state is State.WITHDRAWN
-        assert sandbox.changes == before
+        assert office.sandbox.changes == before
 
 
-def test_what_was_never_published_cannot_be_withdrawn(services):
+def test_what_was_never_published_cannot_be_withdrawn(office):
     with pytest.raises(ArticleError, match="rikan skip"):
-        delivering.withdraw_issue(services, ISSUE)
+        office.withdraw()
 
 
 def mass_event(**more: object) -> dict[str, object]:

@@ -16,8 +16,8 @@ from bot.reply.pieces import TEXT_BYTES
 from bot.services import Services, open_services
 from bot.web import create_app
 from tests.conftest import SAMPLES, Clock, Sandbox, write_config
+from tests.office import edit
 from tests.test_jobs import work
-from tests.test_push import edit
 from tests.test_webhook import Platform
 
 ISSUE, EVE = "2026-06-13", "2026-06-11"

@@ -27,8 +27,8 @@ from bot.model import Bundle
 from bot.publish.draft import Desk
 from bot.services import Services, open_services
 from tests.conftest import SAMPLES, Clock, Sandbox
+from tests.office import ISSUE, Office, edit
 
-ISSUE = "2026-06-13"
 DEAD = 9
 
 
@@ -38,21 +38,13 @@ def services(services: Services) -> Services:
     return services
 
 
-def edit(services: Services) -> None:
-    """Correct a number in the archived issue."""
-    issue = services.archive.issue(ISSUE)
-    plain = issue.structure()
-    plain["summary"] = plain["summary"].replace("760", "761")
-    services.archive.add(type(issue).from_record(plain), "edited.txt", "0" * 64, replace=True)
-
-
 def titles(sandbox: Sandbox) -> list[str]:
     return [draft["articles"][0]["title"] for draft in sandbox.state["drafts"]]
 
 
-def test_a_pushed_issue_is_one_draft_with_cover_and_footer(services, sandbox):
-    delivery = flow.push_issue(services, ISSUE).delivery
-    state = sandbox.state
+def test_a_pushed_issue_is_one_draft_with_cover_and_footer(office):
+    delivery = office.push()
+    state = office.sandbox.state
     [draft] = state["drafts"]
     [article] = draft["articles"]
     assert delivery.state is State.DRAFTED
@@ -64,30 +56,29 @@ def test_a_pushed_issue_is_one_draft_with_cover_and_footer(services, sandbox):
 
 
 def test_the_first_push_changes_three_things_and_reads_back_once_and_the_second_does_nothing(
-    services, sandbox
+    office,
 ):
-    flow.push_issue(services, ISSUE)
-    assert sandbox.changes == ["media/uploadimg", "material/add_material", "draft/add"]
-    flow.push_issue(services, ISSUE)
-    assert services.platform.calls == 4
+    office.push()
+    assert office.sandbox.changes == ["media/uploadimg", "material/add_material", "draft/add"]
+    office.push()
+    assert office.calls == [*office.sandbox.changes, "draft/get"]
 
 
-def test_the_footer_is_uploaded_once_for_all_issues(services, sandbox):
+def test_the_footer_is_uploaded_once_for_all_issues(office):
     for path in SAMPLES:
-        issue_id = flow.add_issue(services, path).issue.id
-        flow.push_issue(services, issue_id)
-    assert sandbox.changes.count("media/uploadimg") == 1
-    assert len(titles(sandbox)) == len(SAMPLES)
-    assert sandbox.state["violations"] == []
+        office.push(flow.add_issue(office.services, path).issue.id)
+    assert office.sandbox.changes.count("media/uploadimg") == 1
+    assert len(titles(office.sandbox)) == len(SAMPLES)
+    assert office.sandbox.state["violations"] == []
 
 
-def test_a_corrected_issue_updates_its_draft_in_place(services, sandbox):
-    flow.push_issue(services, ISSUE)
-    edit(services)
-    flow.push_issue(services, ISSUE)
-    [draft] = sandbox.state["drafts"]
+def test_a_corrected_issue_updates_its_draft_in_place(office):
+    office.push()
+    office.edit()
+    office.push()
+    [draft] = office.sandbox.state["drafts"]
     assert "761" in draft["articles"][0]["content"]
-    assert sandbox.changes[3:] == ["draft/update"]
+    assert office.sandbox.changes[3:] == ["draft/update"]
 
 
 @pytest.mark.parametrize(
@@ -107,23 +98,23 @@ def test_a_corrected_issue_updates_its_draft_in_place(services, sandbox):
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
 )
-def test_after_any_failure_the_next_push_leaves_exactly_one_draft(services, sandbox, call, fault):
-    sandbox.fault(call, times=1, **fault)
+def test_after_any_failure_the_next_push_leaves_exactly_one_draft(office, call, fault):
+    office.sandbox.fault(call, times=1, **fault)
     with pytest.raises(PlatformError):
-        flow.push_issue(services, ISSUE)
-    assert services.ledger.delivery(ISSUE).problem
-    delivery = flow.push_issue(services, ISSUE).delivery
+        office.push()
+    assert office.delivery.problem
+    delivery = office.push()
     assert delivery.state is State.DRAFTED
     assert delivery.problem == ""
-    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [delivery.media_id]
+    assert [draft["media_id"] for draft in office.sandbox.state["drafts"]] == [delivery.media_id]
 
 
-def test_an_expired_token_is_replaced_without_anybody_noticing(services, sandbox):
-    flow.push_issue(services, ISSUE)
-    sandbox.expire_tokens()
-    edit(services)
-    flow.push_issue(services, ISSUE)
-    assert len(titles(sandbox)) == 1
+def test_an_expired_token_is_replaced_without_anybody_noticing(office):
+    office.push()
+    office.sandbox.expire_tokens()
+    office.edit()
+    office.push()
+    assert len(titles(office.sandbox)) == 1
 
 
 class Crash(BaseException):
@@ -202,14 +193,14 @@ def test_a_draft_found_in_the_box_is_brought_up_to_date(services, sandbox, clock
     assert "761" in draft["articles"][0]["content"]
 
 
-def test_a_draft_deleted_in_the_console_is_reported_and_made_again_on_demand(services, sandbox):
-    media_id = flow.push_issue(services, ISSUE).delivery.media_id
-    services.platform._client.post("draft/delete", data={"media_id": media_id})  # by somebody else
-    edit(services)
+def test_a_draft_deleted_in_the_console_is_reported_and_made_again_on_demand(office):
+    media_id = office.push().media_id
+    office.services.platform.delete_draft(media_id)  # by somebody else
+    office.edit()
     with pytest.raises(PlatformRefused, match="--fresh"):
-        flow.push_issue(services, ISSUE)
-    again = flow.push_issue(services, ISSUE, fresh=True).delivery
-    assert [draft["media_id"] for draft in sandbox.state["drafts"]] == [again.media_id]
+        office.push()
+    again = office.push_fresh()
+    assert [draft["media_id"] for draft in office.sandbox.state["drafts"]] == [again.media_id]
 
 
 def test_an_article_over_the_limit_is_not_sent(services, sandbox, monkeypatch):
@@ -289,112 +280,110 @@ def test_a_draft_that_may_not_be_deleted_stays_as_it_was(services, sandbox, monk
     assert (after.state, after.media_id) == (State.DRAFTED, before.media_id)
 
 
-def publish(services: Services, sandbox: Sandbox) -> None:
-    flow.push_issue(services, ISSUE)
-    flow.publish_issue(services, ISSUE)
+def publish(office: Office) -> None:
+    office.push()
+    office.publish()
 
 
-def test_a_draft_is_handed_over_once_and_its_address_learned(services, sandbox):
-    publish(services, sandbox)
-    assert sandbox.changes.count("freepublish/submit") == 1
-    delivery = flow.publish_issue(services, ISSUE)
-    assert sandbox.changes.count("freepublish/submit") == 1
+def test_a_draft_is_handed_over_once_and_its_address_learned(office):
+    publish(office)
+    assert office.sandbox.changes.count("freepublish/submit") == 1
+    delivery = office.publish()
+    assert office.sandbox.changes.count("freepublish/submit") == 1
     assert delivery.state is State.PUBLISHED
-    assert delivery.url == sandbox.state["published"][0]["url"]
+    assert delivery.url == office.sandbox.state["published"][0]["url"]
 
 
-def test_a_published_issue_is_not_pushed_again(services, sandbox):
-    publish(services, sandbox)
-    flow.publish_issue(services, ISSUE)
-    before = sandbox.changes
-    assert flow.push_issue(services, ISSUE).delivery.state is State.PUBLISHED
-    assert sandbox.changes == before
+def test_a_published_issue_is_not_pushed_again(office):
+    publish(office)
+    office.publish()
+    before = office.sandbox.changes
+    assert office.push().state is State.PUBLISHED
+    assert office.sandbox.changes == before
 
 
-def test_a_correction_after_publication_is_refused_with_the_remedy(services, sandbox):
-    publish(services, sandbox)
-    edit(services)
+def test_a_correction_after_publication_is_refused_with_the_remedy(office):
+    publish(office)
+    office.edit()
     with pytest.raises(ArticleError, match="公众平台"):
-        flow.push_issue(services, ISSUE)
+        office.push()
 
 
-def test_publishing_without_a_draft_names_the_next_thing_to_do(services):
+def test_publishing_without_a_draft_names_the_next_thing_to_do(office):
     with pytest.raises(ArticleError, match="rikan push 2026-06-13"):
-        flow.publish_issue(services, ISSUE)
+        office.publish()
 
 
 @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
-def test_an_unclear_publication_is_looked_for_and_never_repeated(services, sandbox, kind):
-    flow.push_issue(services, ISSUE)
-    sandbox.fault("freepublish/submit", kind, seconds=1.5, times=1)
+def test_an_unclear_publication_is_looked_for_and_never_repeated(office, kind):
+    office.push()
+    office.sandbox.fault("freepublish/submit", kind, seconds=1.5, times=1)
     with pytest.raises(PlatformUnclear):
-        flow.publish_issue(services, ISSUE)
+        office.publish()
     if kind == "timeout_after":
-        assert flow.publish_issue(services, ISSUE).state is State.PUBLISHED
+        assert office.publish().state is State.PUBLISHED
     else:
         with pytest.raises(PlatformUnclear, match="公众平台"):
-            flow.publish_issue(services, ISSUE)
-    assert len(sandbox.state["published"]) == (kind == "timeout_after")
+            office.publish()
+    assert len(office.sandbox.state["published"]) == (kind == "timeout_after")
 
 
-def test_a_publication_that_never_arrived_is_handed_over_again(services, sandbox, clock):
-    flow.push_issue(services, ISSUE)
-    sandbox.fault("freepublish/submit", "timeout_before", seconds=1.5, times=1)
+def test_a_publication_that_never_arrived_is_handed_over_again(office):
+    office.push()
+    office.sandbox.fault("freepublish/submit", "timeout_before", seconds=1.5, times=1)
     with pytest.raises(PlatformUnclear):
-        flow.publish_issue(services, ISSUE)
-    clock.forward(minutes=11)
-    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
-    assert len(sandbox.state["published"]) == 1
+        office.publish()
+    office.wait(minutes=11)
+    assert office.publish().state is State.PUBLISHING
+    assert len(office.sandbox.state["published"]) == 1
 
 
-def test_an_issue_edited_after_its_push_is_not_published_as_it_was(services, sandbox):
-    flow.push_issue(services, ISSUE)
-    edit(services)
+def test_an_issue_edited_after_its_push_is_not_published_as_it_was(office):
+    office.push()
+    office.edit()
     with pytest.raises(ArticleError, match="rikan push 2026-06-13"):
-        flow.publish_issue(services, ISSUE)
-    assert sandbox.state["published"] == []
+        office.publish()
+    assert office.sandbox.state["published"] == []
 
 
-def test_fresh_makes_no_second_draft_while_the_past_is_unclear(services, sandbox):
-    sandbox.fault("draft/add", "timeout_after", seconds=1.5, times=1)
+def test_fresh_makes_no_second_draft_while_the_past_is_unclear(office):
+    office.sandbox.fault("draft/add", "timeout_after", seconds=1.5, times=1)
     with pytest.raises(PlatformUnclear):
-        flow.push_issue(services, ISSUE)
-    flow.push_issue(services, ISSUE, fresh=True)
-    assert len(titles(sandbox)) == 1
+        office.push()
+    office.push_fresh()
+    assert len(titles(office.sandbox)) == 1
 
 
-def test_fresh_leaves_a_published_issue_alone(services, sandbox):
-    publish(services, sandbox)
-    flow.publish_issue(services, ISSUE)
-    assert flow.push_issue(services, ISSUE, fresh=True).delivery.state is State.PUBLISHED
-    assert titles(sandbox) == []
+def test_fresh_leaves_a_published_issue_alone(office):
+    publish(office)
+    office.publish()
+    assert office.push_fresh().state is State.PUBLISHED
+    assert titles(office.sandbox) == []
 
 
-def test_a_refused_update_leaves_the_draft_as_it_was(services, sandbox):
-    before = flow.push_issue(services, ISSUE).delivery
-    edit(services)
-    sandbox.fault("draft/update", "errcode", errcode=45003, times=1)
+def test_a_refused_update_leaves_the_draft_as_it_was(office):
+    before = office.push()
+    office.edit()
+    office.sandbox.fault("draft/update", "errcode", errcode=45003, times=1)
     with pytest.raises(PlatformRefused):
-        flow.push_issue(services, ISSUE)
-    after = services.ledger.delivery(ISSUE)
+        office.push()
+    after = office.delivery
     assert (after.state, after.fingerprint) == (State.DRAFTED, before.fingerprint)
 
 
 @pytest.mark.parametrize(("status", "state"), [(2, State.FAILED), (4, State.FAILED)])
-def test_a_publication_that_failed_says_why_and_may_be_tried_again(
-    services, sandbox, status, state
-):
-    flow.push_issue(services, ISSUE)
-    sandbox.fault("freepublish/job", "status", status=status, times=1)
-    flow.publish_issue(services, ISSUE)
-    told = flow.publish_issue(services, ISSUE)
+def test_a_publication_that_failed_says_why_and_may_be_tried_again(office, status, state):
+    office.push()
+    office.sandbox.fault("freepublish/job", "status", status=status, times=1)
+    office.publish()
+    told = office.publish()
     assert told.state is state
     assert "审核" in told.problem
-    edit(services)
+    office.edit()
     with pytest.raises(ArticleError, match="rikan push"):
-        flow.publish_issue(services, ISSUE)
-    flow.push_issue(services, ISSUE)
-    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+        office.publish()
+    office.push()
+    assert office.publish().state is State.PUBLISHING
 
 
 def test_a_process_whose_lease_was_taken_over_writes_nothing_and_adds_nothing(services, clock):
@@ -408,13 +397,13 @@ def test_a_process_whose_lease_was_taken_over_writes_nothing_and_adds_nothing(se
     assert mine.delivery(ISSUE).state is State.RECEIVED
 
 
-def test_a_busy_platform_leaves_the_draft_ready(services, sandbox):
-    flow.push_issue(services, ISSUE)
-    sandbox.fault("freepublish/submit", "errcode", errcode=53501, times=1)
+def test_a_busy_platform_leaves_the_draft_ready(office):
+    office.push()
+    office.sandbox.fault("freepublish/submit", "errcode", errcode=53501, times=1)
     with pytest.raises(PlatformBusy):
-        flow.publish_issue(services, ISSUE)
-    assert services.ledger.delivery(ISSUE).state is State.DRAFTED
-    assert flow.publish_issue(services, ISSUE).state is State.PUBLISHING
+        office.publish()
+    assert office.delivery.state is State.DRAFTED
+    assert office.publish().state is State.PUBLISHING
 
 
 class TestAnUnverifiedAccount:
@@ -422,21 +411,21 @@ class TestAnUnverifiedAccount:
     def account_kind(self) -> str:
         return "unverified"
 
-    def test_gets_its_draft_and_is_told_to_publish_by_hand(self, services, sandbox):
-        flow.push_issue(services, ISSUE)
+    def test_gets_its_draft_and_is_told_to_publish_by_hand(self, office):
+        office.push()
         with pytest.raises(PlatformDenied, match="手动"):
-            flow.publish_issue(services, ISSUE)
-        delivery = services.ledger.delivery(ISSUE)
+            office.publish()
+        delivery = office.delivery
         assert delivery.state is State.DRAFTED
         assert "手动" in delivery.problem
-        done = flow.note_published(services, ISSUE, "https://mp.weixin.qq.com/s/x")
+        done = flow.note_published(office.services, ISSUE, "https://mp.weixin.qq.com/s/x")
         assert (done.state, done.url) == (State.PUBLISHED, "https://mp.weixin.qq.com/s/x")
 
 
 @pytest.mark.parametrize("width", [1080, 375])
-def test_both_codes_can_be_scanned_from_the_picture_that_was_uploaded(services, sandbox, width):
-    flow.push_issue(services, ISSUE)
-    content = sandbox.state["drafts"][0]["articles"][0]["content"]
+def test_both_codes_can_be_scanned_from_the_picture_that_was_uploaded(office, width):
+    office.push()
+    content = office.sandbox.state["drafts"][0]["articles"][0]["content"]
     [address] = re.findall(r'<img[^>]*src="([^"]+)"', content)
     with Image.open(BytesIO(requests.get(address, timeout=5).content)) as footer:
         shown = footer.convert("L").resize((width, footer.height * width // footer.width))
