@@ -20,6 +20,7 @@ from bot.sandbox.server import serve
 from bot.services import SHANGHAI, Services, open_services
 from tests import postgres
 from tests.secrecy import everything_is_logged, pytest_runtest_makereport  # noqa: F401 - for all
+from tests.stock import in_stock
 
 # A landing must not depend on luck; new examples are looked for on a laptop.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -77,6 +78,13 @@ def new_database(
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_server").new_archive
     return lambda: f"sqlite:///{tmp_path_factory.mktemp('archive') / 'rikan.db'}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is made twice that is the same: see tests/stock.py."""
+    with in_stock(tmp_path_factory.mktemp("stock")):
+        yield
 
 
 @pytest.fixture(autouse=True)
