@@ -21,6 +21,7 @@ from bot.services import SHANGHAI, Services, open_services
 from tests import postgres
 from tests.secrecy import everything_is_logged, pytest_runtest_makereport  # noqa: F401 - for all
 from tests.stock import in_stock
+from tests.warm import Commands, standing_ready
 
 # A landing must not depend on luck; new examples are looked for on a laptop.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -228,6 +229,13 @@ def fleet(
     running = import_module("tests.fleet").running
     with running(tmp_path_factory.mktemp("fleet"), postgres_server.new_archive()) as fleet:
         yield fleet
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """The command line, loaded once: see tests/warm.py."""
+    with standing_ready() as ready:
+        yield ready
 
 
 @pytest.fixture(params=["here", "fleet"])

@@ -1,11 +1,9 @@
 """The commands, as processes: what they print, and one sentence for everything that can go wrong."""
 
 import json
-import os
 import socket
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,19 +17,11 @@ ISSUE = "2026-06-13"
 
 
 @pytest.fixture
-def rikan(tmp_path):
+def rikan(tmp_path, commands):
     """Run a command in an empty folder (with a settings file if a test writes one)."""
 
     def run(*words: object, status: int = 0, **environ: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot.cli.main", *map(str, words)],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = commands.run(words, tmp_path, **environ)
         assert done.returncode == status, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done

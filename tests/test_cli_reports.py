@@ -14,31 +14,13 @@ import pytest
 from bot.ingest.canonical import read_markdown
 from bot.ingest.file import read_issue
 from tests.conftest import SAMPLES, write_config
+from tests.test_cli import rikan
+
+__all__ = ["rikan"]
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "bot.cli.main"]
 APRIL, JUNE = SAMPLES[0], SAMPLES[-1]
-
-
-@pytest.fixture
-def rikan(tmp_path):
-    """Run a command in an empty folder (with a settings file if a test writes one)."""
-
-    def run(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [*COMMAND, *map(str, words)],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == status, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return run
 
 
 def test_check_prints_a_table_and_leaves_nothing_behind(rikan, tmp_path):
