@@ -62,16 +62,16 @@ def test_as_many_different_people_approve_as_are_to(office):
     ],
 )
 def test_an_account_that_is_bound_to_nobody_may_be_somebody_who_approved_in_the_chat(
-    services, by, people
+    office, by, people
 ):
     for who in by:
-        approved = delivering.approve_issue(services, ISSUE, who)
+        approved = office.approve(who)
         assert approved.lacking == max(0, 2 - people_among(approved.by))
     assert people_among(by) == people
-    assert (state(services) is State.APPROVED) is (people >= 2)
+    assert (office.delivery.state is State.APPROVED) is (people >= 2)
     if people < 2:
         with pytest.raises(ArticleError, match="批准"):
-            flow.publish_issue(services, ISSUE, approvals=2)
+            office.publish_as_ordered()
 
 
 @pytest.mark.parametrize("approval", ["none", "one"])

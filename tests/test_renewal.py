@@ -76,19 +76,19 @@ def test_settings_of_no_use_are_told_once_and_change_nothing(workshop, caplog):
 
 def test_what_is_no_fault_of_the_settings_is_tried_again_after_a_while(workshop):
     seconds, tries = [0.0], []
-    client = Client(Renewed(workshop.build, lambda: seconds[0]))
-    whole = workshop.build
+    renewed = Renewed(workshop.build, lambda: seconds[0])
+    client, whole = Client(renewed), workshop.build
 
     def busy() -> Built:
         tries.append(seconds[0])
         raise ArchiveBusy("数据库正忙。请再试")
 
-    client.application._build = busy
+    renewed._build = busy
     workshop.write("another")
     assert [client.get("/", buffered=True).text for _ in range(3)] == ["one"] * 3
     seconds[0] = PAUSE
     assert client.get("/", buffered=True).text == "one"
-    client.application._build = whole
+    renewed._build = whole
     assert client.get("/", buffered=True).text == "one"
     seconds[0] = 2 * PAUSE
     assert client.get("/", buffered=True).text == "another"
