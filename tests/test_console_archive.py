@@ -141,6 +141,13 @@ def test_words_find_issues_that_followers_cannot_see_yet(wang, shelf):
     assert "<mark>数据要素" in page
 
 
+def test_what_was_found_in_the_summary_goes_by_the_issues_headline(wang, shelf):
+    page = wang.get("/archive?q=低空经济").text
+    assert ISSUE in listed(page)
+    assert ">摘要</a>" not in page
+    assert ">国家数据局推动行业高质量数据集建设" in page
+
+
 def test_the_reason_says_where_and_by_which_words(wang, shelf):
     page = wang.get("/archive?q=低空经济").text
     assert re.search(r'class="why">(标题|正文)里有“低空经济”', page)

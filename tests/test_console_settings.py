@@ -142,6 +142,8 @@ def test_a_schedule_that_is_saved_is_in_the_settings_file_with_its_comments(
     assert config_path.stat().st_mode & 0o777 == 0o600
     assert ("console:赵强", "schedule.publish_at", "07:30", "08:00") in lines(services)
     assert "把" not in zhao.get("/settings/changes").text
+    assert "<b>时间表：发布</b>" in zhao.get("/settings/changes").text
+    assert "改了“时间表" not in zhao.get("/settings/schedule").text
     assert "2026-10-01" in zhao.get("/settings/changes").text
 
 
@@ -435,7 +437,9 @@ def test_an_editor_is_invited_and_unbound_and_both_are_in_the_record(zhao, servi
     page = zhao.post("/settings/people/invite", name="王芳").text
     code = re.search(r"绑定 (\w{10})", page)
     assert code
-    assert code[1] not in zhao.get("/settings/people").text
+    waiting = zhao.get("/settings/people").text
+    assert code[1] not in waiting
+    assert "赵强（电脑）邀请" in waiting
     assert services.editors.bind("o" * 28, code[1]) == "王芳"
     assert "王芳" in zhao.get("/settings/people").text
     zhao.post("/settings/people/unbind", name="王芳")

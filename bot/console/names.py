@@ -21,11 +21,17 @@ def names_in(section: str) -> dict[str, str]:
 
 
 def name_of(what: str) -> str:
-    """Of `schedule.publish_at`: `发布`. What has no name is called by its key."""
+    """Of `schedule.publish_at`: `时间表：发布`. What has no name is called by its key."""
     section, _, key = what.partition(".")
     if section == "wording":
         return f"回复：{known()['sentences'].get(key, {}).get('name', key)}"
-    return str(known().get(section, {}).get(key, what))
+    name = str(known().get(section, {}).get(key, what))
+    return f"时间表：{name}" if section == "schedule" else name
+
+
+def short_name_of(what: str) -> str:
+    """The same on the page of its section."""
+    return name_of(what).rpartition("：")[2]
 
 
 def in_editors_words(problem: str, section: str) -> str:

@@ -10,6 +10,7 @@ from bot.console.door import own_services, services, whose
 from bot.console.frame import back_to, console, page, told
 from bot.console.settings_page import record, settled, who
 from bot.errors import ArchiveError
+from bot.reply.editor import person as name_of
 
 VALID = timedelta(hours=24)
 
@@ -27,7 +28,7 @@ def _page(code: str = "", name: str = "") -> str:
     return page(
         "console/settings_people.html",
         editors=editors.all(),
-        invited=editors.invited(),
+        invited=[(each, name_of(each.invited_by)) for each in editors.invited()],
         account_of=names,
         code=code,
         invited_name=name,

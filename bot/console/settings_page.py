@@ -12,7 +12,7 @@ from bot.archive.changes import Change, Changes, Difference
 from bot.config import Config, find_config, load_config, overruled
 from bot.console.door import services, whose
 from bot.console.frame import WEEKDAYS, console, page
-from bot.console.names import name_of
+from bot.console.names import name_of, short_name_of
 from bot.errors import ConfigError
 from bot.reply.wording import EXAMPLES, SENTENCES, read_sentences
 from bot.rewriting import Plain
@@ -153,7 +153,7 @@ def _name(who: str) -> str:
 
 
 def told_of(change: Change | None) -> str:
-    """`李明 6月13日 07:31 把“发布”从 07:30 改成 08:00`; empty where nobody has changed anything."""
+    """`最近一次是 李明 改了“发布”`; empty where nobody has changed anything."""
     if change is None:
         return ""
-    return f"最近一次是 {_name(change.who)} 改了“{name_of(change.what)}”"
+    return f"最近一次是 {_name(change.who)} 改了“{short_name_of(change.what)}”"
