@@ -214,7 +214,7 @@ def test_the_second_of_two_admins_is_told_and_may_then_insist(app, services, zha
     answer = save(zhao, "/settings/schedule", seen=seen[1], **SCHEDULE | {"publish_at": "07:40"})
     assert answer.status_code == 409
     assert "有人刚刚改过这里" in answer.text
-    assert "李明" in answer.text
+    assert "李明 改了“发布”（07:30 → 08:00）" in answer.text
     assert kept(config_path)["schedule"]["publish_at"] == "08:00"
     assert 'value="07:40"' in answer.text
     save(zhao, "/settings/schedule", **SCHEDULE | {"publish_at": "07:40"})

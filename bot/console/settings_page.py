@@ -20,6 +20,7 @@ from bot.settling import Place, mark_of, settle, why_closed
 from bot.timetable import ScheduleSettings
 
 AT_A_TIME = 50
+SHORT = 12  # characters
 WAYS = {"draft": "只建草稿", "publish": "发布", "mass": "群发"}
 
 
@@ -153,7 +154,14 @@ def _name(who: str) -> str:
 
 
 def told_of(change: Change | None) -> str:
-    """`最近一次是 李明 改了“发布”`; empty where nobody has changed anything."""
+    """`最近一次是 李明 改了“发布”（07:30 → 08:00）`; empty where nobody has changed anything."""
     if change is None:
         return ""
-    return f"最近一次是 {_name(change.who)} 改了“{short_name_of(change.what)}”"
+    return f"最近一次是 {_name(change.who)} 改了“{short_name_of(change.what)}”{_step(change)}"
+
+
+def _step(change: Change) -> str:
+    """What it was and is, where both are short: who is told of somebody else's change sees which."""
+    both = [value or "没有" for value in (change.before, change.after)]
+    short = all(len(value) <= SHORT and "\n" not in value for value in both)
+    return f"（{both[0]} → {both[1]}）" if short else ""
