@@ -9,7 +9,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -47,6 +49,12 @@ def _lives(pid: str) -> bool:
     return True
 
 
+@cache
+def _files_of(_folder: Path) -> Any:
+    """One for a process, however often its application is made anew: nothing ever closes its files."""
+    return values.MultiProcessValue()  # type: ignore[no-untyped-call]
+
+
 class Metrics:
     """One server process's. Without a `folder` it counts for itself alone."""
 
@@ -55,7 +63,7 @@ class Metrics:
         self._folder = folder
         if folder:
             os.environ[FOLDER_VARIABLE] = str(folder)
-            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+            values.ValueClass = _files_of(folder)
         self._counted = CollectorRegistry()
         self._answers = Counter(
             "rikan_messages_answered",

@@ -17,6 +17,8 @@ from bot.wsgi import application
 from tests.conftest import write_config
 from tests.console import KEY
 
+OPEN_FILES = Path("/proc/self/fd")
+
 
 class Workshop:
     """Builds an application that says what its file says."""
@@ -156,4 +158,23 @@ def test_the_real_process_takes_a_changed_name_and_the_editors_own_words(tmp_pat
     assert app._now.app.extensions["rikan"].wording.say("thanks") == "不谢"  # type: ignore[attr-defined]
     path.write_text("[web\n", encoding="utf-8")
     assert client.get("/readyz").status_code == 200
+    gc.unfreeze()
+
+
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="a system that does not tell")
+def test_however_often_settings_change_no_file_stays_open(tmp_path, monkeypatch):
+    path = write_config(tmp_path, web=f'secret_key = "{KEY}"')
+    monkeypatch.setenv(CONFIG_VARIABLE, str(path))
+    counts = tmp_path / "counts"
+    counts.mkdir()
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # as it was, after the test
+    monkeypatch.setattr("prometheus_client.values.ValueClass", None)
+    client = Client(application(counts))
+    open_after = []
+    for number in range(4):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"# {number}\n")
+        client.get("/readyz", buffered=True)
+        open_after.append(len(list(OPEN_FILES.iterdir())))
+    assert len(set(open_after)) == 1
     gc.unfreeze()
