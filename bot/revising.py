@@ -6,12 +6,12 @@ write → look over → keep, as a version of the same issue, or tell who was qu
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot import flow
 from bot.archive.versions import Version
-from bot.delivery import Deed, State
+from bot.delivery import Deed, State, Step
 from bot.errors import ArchiveError, IngestError, Overtaken, RikanError
 from bot.ingest.file import read_text
 from bot.ingest.markdown import write_markdown
@@ -27,6 +27,7 @@ HANDED_OVER = (State.PUBLISHING, State.PUBLISHED)
 SUMMARY_TO_WRITE = "（在这里写摘要）"
 TO_WRITE = (SUMMARY_TO_WRITE, "（第一条的标题）", "（在这里写正文）", "（来源）")
 TEXT_NAME = "{}.md"
+SOON = timedelta(minutes=1)  # after a version was kept, the record says by whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def save(
     holds something else by now: then nothing has changed.
     """
     issue = read(text, standing)
-    _require_written(text)
+    _require_written(text, text_of(over) if over else "")
     with tempfile.TemporaryDirectory(prefix="rikan-text-") as folder:
         path = Path(folder) / TEXT_NAME.format(issue.id)
         path.write_text(text, encoding="utf-8")
@@ -187,9 +188,11 @@ def _added(services: Services, path: Path, over: Issue | None) -> flow.Added:
         raise
 
 
-def _require_written(text: str) -> None:
+def _require_written(text: str, before: str) -> None:
+    """Raise IngestError where a blank page's words are left; a report may have the same of its own."""
+    blanks = [words for words in TO_WRITE if words not in before]
     for row, line in enumerate(text.split("\n"), start=1):
-        left = next((words for words in TO_WRITE if words in line), None)
+        left = next((words for words in blanks if words in line), None)
         if left:
             raise IngestError(f"第 {row} 行", f"还没有写：{left}", "请写上自己的内容，或删去这一处")
 
@@ -197,6 +200,13 @@ def _require_written(text: str) -> None:
 def restore(services: Services, version: Version, *, over: Issue) -> Saved:
     """Make an issue again what it was: as a new version, so that this can be undone, too."""
     return save(services, text_of(version.issue), over, over=over, what="恢复了旧版本")
+
+
+def by_whom(steps: Sequence[Step], added: datetime, until: datetime | None = None) -> str:
+    """Who put there what was `added` then, and replaced at `until`; empty where the record names nobody."""
+    last = min(until or added + SOON, added + SOON)
+    noted = (each.who for each in steps if each.what == Deed.NOTED and added <= each.at < last)
+    return next(noted, "")
 
 
 def kept(services: Services, issue_id: str) -> Issue | None:

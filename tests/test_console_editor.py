@@ -14,7 +14,7 @@ from bot import flow, revising
 from bot.archive.accounts import Role
 from bot.archive.versions import mark_of
 from bot.delivery import Deed
-from bot.errors import Overtaken
+from bot.errors import IngestError, Overtaken
 from bot.ingest.markdown import write_markdown
 from bot.services import Services
 from bot.web import create_app
@@ -242,6 +242,71 @@ def test_whoever_saves_second_gets_both_texts_and_overwrites_nothing(wang, li, s
     assert f'data-saved-over="{second["begun"]}"' in page
     assert "418" in services.archive.issue(ISSUE).summary
     assert len(services.archive.versions(ISSUE)) == 2
+
+
+def test_who_saved_first_is_whoever_wrote_and_not_who_did_something_later(
+    wang, li, services, archived, clock
+):
+    first, second = opened(wang), opened(li)
+    save(wang, {**first, "text": first["text"].replace("主线", "重点", 1)})
+    services.ledger.by("editor:赵强").remark(ISSUE, Deed.ASKED, "推送")
+    answer = save(
+        li, {**second, "text": second["text"].replace("417 个典型案例", "418 个典型案例", 1)}
+    )
+    assert "王芳先保存了" in answer.text
+    clock.forward(minutes=5)
+    # Nobody is named where the record names nobody: another report was dropped.
+    text = revising.text_of(services.archive.issue(ISSUE)).replace("重点", "要点", 1)
+    services.archive.add(
+        revising.read(text, services.archive.issue(ISSUE)), "x.md", "0" * 64, replace=True
+    )
+    assert "别人先保存了" in save(li, second).text
+
+
+def test_of_two_tabs_each_names_its_own_copy_and_that_one_may_go(wang, services, archived):
+    form = opened(wang)
+    form["text"] = form["text"].replace("主线", "重点", 1)
+    copy = f"{form['base']}.a1b2c3d4"
+    assert f'data-saved-over="{copy}"' in wang.follow(save(wang, {**form, "begun": copy}))
+
+
+def test_a_page_says_whether_what_it_holds_is_saved(wang, services, archived):
+    form = opened(wang)
+    assert "data-unsaved" not in wang.get(f"/issues/{ISSUE}").text
+    assert "data-unsaved" not in wang.get("/issues/new?day=2026-06-15").text
+    form["text"] = form["text"].replace("## 1 ", "## 一 ", 1)
+    refused, late = save(wang, form), save(wang, {**opened(wang), "base": "0" * 64, "text": "---"})
+    form["text"] = form["text"].replace("## 一 ", "## 1 又", 1)
+    clash = save(wang, {**form, "base": "0" * 64})
+    assert [each.status_code for each in (refused, late, clash)] == [422, 422, 409]
+    for each in (refused, late, clash):
+        assert "data-unsaved" in each.text
+
+
+def test_a_report_that_has_the_words_of_a_blank_page_of_its_own_can_be_saved(
+    wang, services, archived
+):
+    kept = services.archive.issue(ISSUE)
+    for words in ("（来源）", "（在这里写正文）"):
+        text = revising.text_of(kept).replace("主线", f"主线{words}", 1)
+        with pytest.raises(IngestError, match="还没有写"):
+            revising.save(services, text, kept, over=kept)
+    services.archive.add(revising.read(text, kept), "x.md", "0" * 64, replace=True)
+    form = opened(wang)
+    form["text"] = form["text"].replace("主线", "重点", 1)
+    assert save(wang, form).status_code == 303
+    assert "重点（在这里写正文）" in services.archive.issue(ISSUE).summary
+
+
+@pytest.mark.parametrize("odd", ["\0", "\r\n", "\ufeff", "\u202e", "😀", "\x07", "\u2028", "&#0;"])
+def test_whatever_signs_are_pasted_what_was_looked_over_can_be_saved(wang, services, archived, odd):
+    form = opened(wang)
+    form["text"] = form["text"].replace("主线", f"重点{odd}", 1)
+    assert looked_over(wang, form["text"])["preview"]
+    page = wang.follow(save(wang, form))
+    assert "已保存" in page
+    assert "重点" in services.archive.issue(ISSUE).summary
+    assert "什么也没有变" in wang.follow(save(wang, opened(wang)))
 
 
 def test_of_many_who_save_at_the_same_time_one_does(app, services, archived):

@@ -9,8 +9,10 @@
   const token = document.querySelector("meta[name=csrf-token]").content;
   // The preview follows within half a second: a pause, and what the server takes.
   const PAUSE = 220, AGAIN = 3000, HERE = 30000, OLD = 30 * 24 * 3600 * 1000;
-  const original = area.value, beside = matchMedia("(min-width: 1181px)");
-  let turn = 0, timer = 0, asking = null, gone = false;
+  // What the archive holds; nothing where the page came back with a text that was not saved.
+  const saved = form.dataset.unsaved === undefined ? area.value : null;
+  const beside = matchMedia("(min-width: 1181px)"), stale = form.querySelector(".paper .stale");
+  let turn = 0, timer = 0, asking = null, gone = false, saving = false, full = false, checked = null;
   form.classList.add("scripted");
   form.querySelector(".switch").hidden = false;
 
@@ -19,44 +21,58 @@
     said.classList.toggle("trouble", Boolean(trouble));
   }
 
+  class Refused extends Error {
+    constructor(status) {
+      super(String(status));
+      this.status = status;
+    }
+  }
+
   async function send(address, more, signal) {
     const body = new FormData(more ? form : undefined);
     for (const [name, value] of Object.entries(more || {})) body.set(name, value);
     const headers = { Accept: "application/json", "X-CSRFToken": token, "HX-Request": "true" };
     const answer = await fetch(address, { method: "POST", body, headers, signal });
-    if (answer.status === 401) ended();
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw new Refused(answer.status);
     return answer;
   }
 
-  function ended() {
+  // The way back to a page that may be saved: its session has ended, or is another one by now.
+  function ended(told, words, address) {
     gone = true;
-    tell("登录已过期。你写的文字还在这台设备上，", true);
+    tell(`${told}。你写的文字还在这台设备上，`, true);
     const link = document.createElement("a");
-    link.href = form.dataset.signIn;
-    link.textContent = "重新登录后接着写";
+    link.href = address;
+    link.textContent = words;
     said.append(link);
   }
 
   function cut(error) {
-    if (error.name === "AbortError" || gone) return;
-    const away = error instanceof TypeError;
-    tell(away ? "连不上服务器。文字先存在这台设备上，连上后会继续" : "没有成功，请再试一次", true);
-    if (away) timer = setTimeout(look, AGAIN);
+    if (error.name === "AbortError") return;
+    const { page, signIn } = form.dataset, why = error.status;
+    if (why === 401) return ended("登录已过期", "重新登录后接着写", signIn);
+    if (why === 400) return ended("这一页放得太久了", "刷新后接着写", page);
+    if (why === 413) return tell("文字太长，存不下。请分成几期，或删去一些", true);
+    if (why) return tell("没有成功，请再试一次", true);
+    tell("连不上服务器。文字先存在这台设备上，连上后会继续", true);
+    timer = setTimeout(look, AGAIN);
   }
 
   // Looking over.
 
   async function look() {
-    const mine = (turn += 1);
+    const mine = (turn += 1), text = area.value;
     if (asking) asking.abort();
     asking = new AbortController();
     try {
       const answer = await send(form.dataset.paper, {}, asking.signal);
       const seen = await answer.json();
       if (mine !== turn) return;
+      checked = text;
       show(seen);
-      tell(area.value === original ? "" : "有没保存的改动");
+      if (text === saved) tell("");
+      else if (full) tell("这台设备存不下没保存的文字，请及时保存", true);
+      else tell("有没保存的改动");
     } catch (error) {
       if (mine === turn) cut(error);
     }
@@ -67,6 +83,7 @@
     shown.textContent = seen.characters ? seen.characters.toLocaleString("en-US") : "—";
     count.classList.toggle("over", seen.characters >= Number(count.dataset.limit));
     notes.innerHTML = seen.notes;
+    stale.hidden = Boolean(seen.preview);
     if (seen.preview) draw(seen.preview);
     lay();
   }
@@ -124,24 +141,31 @@
     if (row) row.scrollIntoView({ block: "center", behavior: "smooth" });
   }
 
+  // A mend is of the text that was looked over: what was typed since has moved its lines.
   async function mend(button) {
+    const text = area.value;
+    if (text !== checked) return tell("正在看刚写的，看完再按一次");
     try {
       const answer = await send(form.dataset.mend, { mend: button.value });
-      const { text } = await answer.json();
-      if (text === area.value) return tell("这一处要自己看一看再改");
-      put(text);
+      const mended = await answer.json();
+      if (text !== area.value) return tell("刚才又写了字，没有改。请再按一次");
+      if (text === mended.text) return tell("这一处要自己看一看再改");
+      put(mended.text);
       tell("改好了，还没有保存");
     } catch (error) {
       cut(error);
     }
   }
 
-  // As if it had been typed, so that it can be undone.
+  // As if it had been typed, so that it can be undone; the cursor stays where something changed.
   function put(text) {
+    const before = area.value;
+    let at = 0;
+    while (at < text.length && before[at] === text[at]) at += 1;
     area.focus({ preventScroll: true });
     area.select();
     if (!document.execCommand("insertText", false, text)) area.value = text;
-    area.setSelectionRange(0, 0);
+    area.setSelectionRange(at, at);
     changed();
   }
 
@@ -159,16 +183,23 @@
     try {
       if (value) localStorage.setItem(name, JSON.stringify(value));
       else localStorage.removeItem(name);
+      full = false;
     } catch {
-      tell("这台设备存不下没保存的文字，请及时保存", true);
+      full = Boolean(value);
     }
   };
 
   function changed() {
     lay();
-    keep(KEPT + begun.value, area.value === original ? null : { text: area.value, at: Date.now() });
+    keep(KEPT + begun.value, area.value === saved ? null : { text: area.value, at: Date.now() });
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
+  }
+
+  // Pinyin that is still being typed is no text yet.
+  function typed(event) {
+    if (event.isComposing) lay();
+    else changed();
   }
 
   function offer() {
@@ -176,16 +207,18 @@
     const names = Object.keys(localStorage).filter((name) => name.startsWith("rikan:"));
     for (const name of names) if (Date.now() - (kept(name) || { at: 0 }).at > OLD) keep(name, null);
     const mine = names.filter((name) => name.startsWith(KEPT) && kept(name)).sort((a, b) => kept(b).at - kept(a).at);
-    const found = mine.find((name) => kept(name).text !== area.value);
+    for (const name of mine) if (kept(name).text === saved) keep(name, null);
+    const found = mine.find((name) => kept(name) && kept(name).text !== area.value);
     if (!found || document.querySelector(".clash")) return;
     const box = document.getElementById("unsaved"), { text, at } = kept(found), from = found.slice(KEPT.length);
     const when = new Date(at).toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
-    const late = from === base.value ? "" : "之后有人保存过，保存时会给你看两份文字。";
+    const [version] = from.split(".");
+    const late = version === base.value ? "" : "之后有人保存过，保存时会给你看两份文字。";
     box.querySelector("p").textContent = `这台设备上有 ${when} 写的、没有保存的文字。${late}`;
     box.hidden = false;
     box.addEventListener("click", (event) => {
       if (event.target.value === "take") {
-        base.value = begun.value = from;
+        [base.value, begun.value] = [version, from];
         put(text);
       } else if (event.target.value === "drop") keep(found, null);
       if (event.target.value) box.hidden = true;
@@ -200,8 +233,9 @@
       const answer = await send(others.dataset.address);
       const text = await answer.text();
       if (others.innerHTML.trim() !== text.trim()) others.innerHTML = text;
-    } catch {
-      // Told where it matters: when something is typed or saved.
+    } catch (error) {
+      // Of the rest is told where it matters: when something is typed or saved.
+      if ([400, 401].includes(error.status)) cut(error);
     }
   }
 
@@ -216,16 +250,26 @@
     if (form.dataset.asked || (button && button.formTarget)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (saving) return;
+    saving = true;
     tell("正在保存…");
     try {
+      if (new Blob([area.value]).size > Number(form.dataset.largest)) throw new Refused(413);
       await send(others.dataset.address);
       form.dataset.asked = "1";
       form.requestSubmit(button);
     } catch (error) {
+      saving = false;
       cut(error);
     }
   });
-  addEventListener("pageshow", () => delete form.dataset.asked);
+  addEventListener("pageshow", () => {
+    saving = false;
+    delete form.dataset.asked;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (full && !saving) event.preventDefault();
+  });
 
   notes.addEventListener("click", (event) => {
     if (event.target.matches(".jump")) jump(event.target.closest("li"));
@@ -239,17 +283,21 @@
     lay();
   });
   document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
     event.preventDefault();
     form.requestSubmit(document.getElementById("save"));
   });
-  area.addEventListener("input", changed);
+  area.addEventListener("input", typed);
+  area.addEventListener("compositionend", changed);
   frame.addEventListener("load", bare);
   addEventListener("resize", lay);
+  // Of two tabs each keeps its own copy.
+  if (!begun.value.includes(".")) begun.value += `.${Math.random().toString(36).slice(2, 10)}`;
+  checked = area.value;
   bare();
   lay();
   offer();
   here();
   setInterval(here, HERE);
-  if (area.value !== original || document.querySelector(".clash")) changed();
+  if (saved === null) changed();
 })();

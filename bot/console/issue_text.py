@@ -8,7 +8,7 @@ from flask import Response, abort, g, jsonify, request, send_file, session, url_
 
 from bot import revising
 from bot.archive.accounts import Role
-from bot.archive.versions import mark_of
+from bot.archive.versions import mark_of, newest
 from bot.console.cards import picture_of
 from bot.console.difference import Change, differences
 from bot.console.door import own_services, services, whose
@@ -20,6 +20,8 @@ from bot.reply.editor import person as name_of
 from bot.revising import HANDED_OVER, Saved, Seen
 
 LARGEST_TEXT = 480 * 1024  # bytes of the form; what a daily has is a tenth of that
+LONGEST_COPY = 80  # characters of a copy's name: its version, and what tells two tabs apart
+AROUND_TEXT = 4 * 1024  # bytes of that for the other fields
 SAVED_OVER = "saved-over"  # in the session: of which version the unsaved copy may go
 # The page in the frame brings the article's own styles, and is shown within the console only.
 PAPER_POLICY = (
@@ -107,15 +109,17 @@ def _clash(standing: Issue, text: str) -> tuple[str, int]:
     """Nothing is overwritten. Whoever came second gets both texts; saving again is then meant."""
     present = revising.kept(services(), standing.id)
     theirs = revising.text_of(present) if present else ""
-    clash = Clash(theirs, differences(theirs, text), _last_hand(standing.id))
+    by = _last_hand(standing.id) if present else ""
+    clash = Clash(theirs, differences(theirs, text), by)
     base = mark_of(present) if present else ""
     return _editor(present or standing, text, base, clash=clash), 409
 
 
 def _last_hand(issue_id: str) -> str:
-    """Who has worked on it last, as the record names them."""
-    steps = services().ledger.timeline(issue_id)
-    return name_of(steps[-1].who).partition("（")[0] if steps else ""
+    """Who has put there what the archive holds, as the record names them; empty where it does not."""
+    _, added = newest(services().archive.engine, issue_id)
+    who = revising.by_whom(services().ledger.timeline(issue_id), added)
+    return name_of(who).partition("（")[0]
 
 
 def _editor(
@@ -136,6 +140,8 @@ def _editor(
         seen=seen,
         trouble=trouble,
         clash=clash,
+        unsaved=text != revising.text_of(standing),
+        largest=LARGEST_TEXT - AROUND_TEXT,
         saved_over=over[1] if len(over) > 1 and over[0] == standing.id else None,
         others=services().presence.others(standing.id, g.account.name),
         handed_over=delivery.state in HANDED_OVER,
@@ -211,12 +217,13 @@ def mend(issue_id: str) -> Response | str:
 
 
 def _begun(base: str) -> str:
-    """The version that the browser's own copy of the text is kept under: the one it was begun from."""
-    return request.form.get("begun", base)[:64]
+    """The name of the browser's own copy of the text: the version it was begun from, and the tab's."""
+    return request.form.get("begun", base)[:LONGEST_COPY]
 
 
 def _text() -> str:
-    return request.form.get("text", "").replace("\r\n", "\n")
+    """What was typed; NUL is no sign of any text, and PostgreSQL takes none."""
+    return request.form.get("text", "").replace("\r\n", "\n").replace("\0", "")
 
 
 def _kept(issue_id: str) -> Issue:

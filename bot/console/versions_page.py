@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request
@@ -14,12 +14,9 @@ from bot.console.difference import Change, differences, size
 from bot.console.door import own_services, services, whose
 from bot.console.frame import back_to, console, no_such, page, told
 from bot.console.issue_text import tell_saved
-from bot.delivery import Deed, Step
 from bot.errors import Overtaken, RikanError
 from bot.model import Issue, is_issue_id
 from bot.reply.editor import person as name_of
-
-SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +101,10 @@ def _rows(issue_id: str) -> list[Row]:
     for number, (issue, name, added) in enumerate(reversed(kept), start=1):
         text = revising.text_of(issue)
         changes = differences(revising.text_of(rows[-1].issue), text) if rows else ()
-        until = kept[-number - 1][2] if number < len(kept) else added + SOON
-        by = _by(steps, added, min(until, added + SOON))
-        rows.append(Row(number, added, name, by, issue, changes))
+        until = kept[-number - 1][2] if number < len(kept) else None
+        who = revising.by_whom(steps, added, until)
+        rows.append(Row(number, added, name, name_of(who) if who else "", issue, changes))
     return rows[::-1]
-
-
-def _by(steps: Sequence[Step], added: datetime, until: datetime) -> str:
-    """Who put it there: the record says so right afterwards, where somebody did it in the console."""
-    noted = (each for each in steps if each.what == Deed.NOTED and added <= each.at < until)
-    first = next(noted, None)
-    return name_of(first.who) if first else ""
 
 
 def _chosen(rows: Sequence[Row], number: int) -> Row:
