@@ -23,7 +23,8 @@ from bot.webhook.letterbox import Letterbox
 
 # An article brings styles and pictures, some of them still on the platform, and nothing else.
 ARTICLE_POLICY = (
-    "default-src 'none'; img-src 'self' https://mmbiz.qpic.cn; style-src 'unsafe-inline'"
+    "default-src 'none'; img-src 'self' data: https://mmbiz.qpic.cn; style-src 'unsafe-inline'; "
+    "connect-src 'self'"
 )
 LARGE, SMALL = "cover.jpg", "card.jpg"  # for whoever passes the address on, and on the page itself
 PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon

@@ -1,8 +1,6 @@
 """What all pages of the console have in common: the routes' blueprint, the frame around a page, its headers."""
 
-import hashlib
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NoReturn, cast
 
 from flask import (
@@ -16,7 +14,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     url_for,
 )
 from flask.blueprints import BlueprintSetupState
@@ -24,9 +21,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from bot.archive.accounts import ROLE_NAMES
+from bot.console.assets import assets
 from bot.console.door import ANYBODY, HOME, POLICY, csrf, guard, is_secure, services, whose
 from bot.errors import RikanError
-from bot.resources import directory
 from bot.services import SHANGHAI
 
 # What there is, in the order in which a day meets it: (endpoint, name).
@@ -133,15 +130,22 @@ def close(response: Response) -> Response:
 @console.get("/assets/<name>")
 @whose(ANYBODY)
 def asset(name: str) -> Response:
-    """The style sheet and the scripts."""
-    return send_from_directory(directory("assets") / "console", name, max_age=KEPT_SECONDS)
+    """A style sheet or a script."""
+    found = assets().get(name)
+    if found is None:
+        abort(404)
+    packed = request.accept_encodings.quality("gzip") > 0
+    response = Response(found.packed if packed else found.data, mimetype=found.mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}, immutable"
+    return response
 
 
-@cache
 def asset_address(name: str) -> str:
     """Where an asset is, with what tells it from an older one."""
-    data = (directory("assets") / "console" / name).read_bytes()
-    return url_for("console.asset", name=name, v=hashlib.sha256(data).hexdigest()[:8])
+    return url_for("console.asset", name=name, v=assets()[name].mark)
 
 
 @console.errorhandler(CSRFError)
