@@ -26,7 +26,7 @@ NO_PAGES = ("/export/<form>", "/long-picture", "/all.zip", "/health/far", "/diff
 LOADED = re.compile(
     r'<(?:link|script|img|iframe|source|use)\b[^>]*?\b(?:href|src|srcset)="([^"]*)"'
 )
-LAZY = re.compile(r'<(?:iframe|img)[^>]*loading="lazy"[^>]*>')
+LAZY = re.compile(r'<iframe[^>]*loading="lazy"[^>]*>')
 ELSEWHERE = re.compile(r"url\((?!['\"]?data:)|@import|https?://|//[a-z]", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ from bot.render.cover import UNCHANGED, Style, draw, square_of
 
 # The customary sizes (px): across a phone in the list, and beside the words of a shared article.
 LIST, SHARED = (900, 383), (200, 200)
-QUALITY = 70
+QUALITY = 60  # as small as they are shown, nobody sees the difference
 
 
 @dataclass(frozen=True, slots=True)
