@@ -129,6 +129,18 @@ def test_followers_find_published_issues_only(services):
     assert len(services.archive.search("数据要素", today, published_only=False)) > 1
 
 
+def test_a_finding_has_its_issues_address_of_now(services, config_path, clock):
+    """Another process may publish it: what has been read before is not told again."""
+    flow.add_issue(services, SAMPLES[-1])
+    addresses = []
+    with open_services(load_config(config_path, {}), clock) as other:
+        for url in ("https://mp.weixin.qq.com/s/a", "https://mp.weixin.qq.com/s/b"):
+            flow.note_published(other, "2026-06-13", url)
+            hits = services.archive.search("数据要素", date(2026, 6, 13), published_only=True)
+            addresses.append(hits[0].url)
+    assert [address[-1] for address in addresses] == ["a", "b"]
+
+
 def test_what_one_account_published_another_has_not(services, tmp_path, clock):
     flow.add_issue(services, SAMPLES[-1])
     flow.note_published(services, "2026-06-13", "http://127.0.0.1/s/a")

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from bot.archive.database import reading, writing
 from bot.archive.indexing import Unit, add_to_index, take_from_index
 from bot.archive.numbering import MOST_EDITIONS, MOST_SECTIONS, section_number
+from bot.archive.revision import KeptSince
 from bot.archive.search import Found, Search
 from bot.archive.synonyms import Synonyms
 from bot.archive.tables import deliveries, issues, sections
@@ -56,6 +57,7 @@ class Archive:
         self._pages = pages
         self._search = search
         self._now = now
+        self._seen: KeptSince[Entry] = KeptSince()
 
     @property
     def folding(self) -> Folding:
@@ -216,9 +218,10 @@ class Archive:
                 days=days,
                 limit=limit,
             )
-            ids = {"ids": [hit.issue_id for hit in found]}
-            rows = connection.execute(self._chosen, ids).all() if found else []
-        entries = {row.id: self._entry(row) for row in rows}
+            entries = self._seen.at(connection)
+            if unseen := [hit.issue_id for hit in found if hit.issue_id not in entries]:
+                rows = connection.execute(self._chosen, {"ids": unseen})
+                entries.update((row.id, self._entry(row)) for row in rows)
         return [_hit(entries[hit.issue_id], hit) for hit in found]
 
     @cached_property

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.archive.index import index_of
+from bot.archive.revision import revision_of
 
 # Some thirty megabytes, two bytes each. The next search begins anew.
 MOST_CHARACTERS = 12_000_000
-
-_REVISION = text("SELECT number FROM revision")
 
 
 class Candidate(NamedTuple):
@@ -66,7 +65,7 @@ class Texts:
 
 def texts_now(connection: Connection, published_by: str | None, before: KeptTexts | None) -> Texts:
     """The archive's texts: those kept `before` if nothing has changed since."""
-    revision = int(connection.execute(_REVISION).scalar_one())
+    revision = revision_of(connection)
     if (
         before
         and (before.revision, before.account) == (revision, published_by)
