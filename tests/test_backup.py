@@ -93,16 +93,34 @@ def restore(config: Config, backup: Path, **more: bool):
     return safekeeping.restore_backup(config, backup, NOW, **more)
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Config:
-    config = place(tmp_path / "old")
-    fill(config)
-    return config
+@pytest.fixture(scope="module")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that each test has a copy of."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill(place(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def backed_up_once(filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a backup of it, for those who do not ask how that was made."""
+    folder = tmp_path_factory.mktemp("backed-up")
+    shutil.copytree(filled_once, folder, dirs_exist_ok=True)
+    back_up(place(folder))
+    return folder
 
 
 @pytest.fixture
-def backup(filled: Config) -> Path:
-    return back_up(filled)
+def filled(tmp_path: Path, filled_once: Path) -> Config:
+    shutil.copytree(filled_once, tmp_path / "old")
+    return place(tmp_path / "old")
+
+
+@pytest.fixture
+def backup(filled: Config, backed_up_once: Path, tmp_path: Path) -> Path:
+    shutil.copytree(backed_up_once, tmp_path / "old", dirs_exist_ok=True)
+    [made] = (tmp_path / "old").rglob("*.zip")
+    return made
 
 
 @pytest.fixture
