@@ -143,43 +143,51 @@ def test_two_processes_with_one_redis_need_one_token(config, clock, sandbox, que
     assert calls(sandbox, "stable_token") == 2
 
 
-COLD = """
+PROCESSES = 8
+# Forks of a process that has loaded what they need and opened nothing; at each line all list the drafts.
+COLD = f"""
 import sys
+from multiprocessing import get_context
 from pathlib import Path
 from bot.config import load_config
 from bot.services import open_services
+import bot.wechat.platform
 
-with open_services(load_config(Path(sys.argv[1]), {})) as services:
-    platform = services.platform
+def begin(together):
+    global at_once, opened, platform
+    at_once, opened = together, open_services(load_config(Path(sys.argv[1]), {{}}))
+    platform = opened.__enter__().platform
+
+def list_drafts(_):
+    at_once.wait()  # so that each has one
+    return len(list(platform.drafts()))
+
+forks = get_context("fork")
+with forks.Pool({PROCESSES}, begin, [forks.Barrier({PROCESSES})]) as pool:
     for line in sys.stdin:
-        print(len(list(platform.drafts())), flush=True)
+        print(*pool.map(list_drafts, range({PROCESSES}), 1), flush=True)
 """
-PROCESSES = 8
 
 
 @pytest.fixture
-def cold_processes(services, config_path) -> Iterator[list[subprocess.Popen[str]]]:
+def cold_processes(services, config_path) -> Iterator[subprocess.Popen[str]]:
     """As many, on one archive, that list the drafts at each line they are sent."""
     assert services.archive.entries() == []  # made before they all come
     command, root = [sys.executable, "-c", COLD, str(config_path)], Path(__file__).parents[1]
     pipe = subprocess.PIPE
-    started = [
-        subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True)
-        for _ in range(PROCESSES)
-    ]
-    yield started
-    for process in started:
-        process.communicate()
-        assert process.returncode == 0
+    with subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True) as started:
+        yield started
+        started.communicate()
+        assert started.returncode == 0
 
 
-def all_list_drafts(processes: list[subprocess.Popen[str]]) -> list[str]:
+def all_list_drafts(processes: subprocess.Popen[str]) -> list[str]:
     """What all of them print, asked at once."""
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    return [process.stdout.readline().strip() for process in processes if process.stdout]
+    assert processes.stdin
+    assert processes.stdout
+    processes.stdin.write("go\n")
+    processes.stdin.flush()
+    return processes.stdout.readline().split()
 
 
 def test_eight_cold_processes_with_one_redis_fetch_one_token(queue_url, sandbox, cold_processes):
