@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_file
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from bot import flow
 from bot.console.cards import WIDE, picture_of, set_in
@@ -24,7 +24,12 @@ from bot.webhook.letterbox import Letterbox
 # An article brings styles and pictures, some of them still on the platform, and nothing else.
 ARTICLE_POLICY = (
     "default-src 'none'; img-src 'self' data: https://mmbiz.qpic.cn; style-src 'unsafe-inline'; "
-    "connect-src 'self'"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+# Of whatever has no policy of its own, down to a page that is not there.
+USUAL_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 LARGE, SMALL = "cover.jpg", "card.jpg"  # for whoever passes the address on, and on the page itself
 PAGE_SECONDS = 300  # how long a browser may keep a page; corrections should be seen soon
@@ -49,7 +54,9 @@ def create_app(services: Services, tallies: Path | None = None) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(public)
     app.register_blueprint(console)
+    app.after_request(closed)
     app.register_error_handler(404, not_found)
+    app.register_error_handler(405, not_so)
     app.register_error_handler(ArchiveError, not_now)
     return app
 
@@ -59,6 +66,19 @@ def not_found(error: NotFound) -> tuple[str, int]:
     usual = error.description in (None, NotFound.description)
     text = "没有找到这一页，可能还没有发布" if usual else error.description
     return render_template("web/message.html", text=text), 404
+
+
+def not_so(_: MethodNotAllowed) -> tuple[str, int]:
+    """What a form's address shows to whoever types it."""
+    text = "这个地址不能这样打开。请从首页重新打开"
+    return render_template("web/message.html", text=text), 405
+
+
+def closed(response: Response) -> Response:
+    """The headers of every answer that has none of its own."""
+    response.headers.setdefault("Content-Security-Policy", USUAL_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def not_now(error: ArchiveError) -> tuple[str, int]:
@@ -141,7 +161,7 @@ def preview(ticket: str) -> Response:
     services, issue = _services(), _previewed(ticket)
     bundle = set_in(services, issue, services.covers.look(issue.id), str)
     page = Response(services.studio.preview(issue, bundle), mimetype="text/html")
-    page.headers["Content-Security-Policy"] = ARTICLE_POLICY
+    page.headers["Content-Security-Policy"] = f"{ARTICLE_POLICY}; frame-ancestors 'self'"
     return _private(page)
 
 

@@ -120,7 +120,7 @@ def close(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin" if g.get("account") else "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if request.endpoint != "console.asset":
+    if request.endpoint != "console.asset" or response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
     if is_secure():
         headers["Strict-Transport-Security"] = f"max-age={KEPT_SECONDS}"
