@@ -53,6 +53,21 @@ def test_another_role_withdraws_a_link_that_says_otherwise(accounts):
     assert accounts.accept(token, "$argon2id$y") is None
 
 
+def test_what_an_admin_has_given_out_goes_with_the_admin(accounts):
+    made(accounts, "李明", Role.ADMIN)
+    for act in (
+        lambda: accounts.disable("赵敏"),
+        lambda: accounts.set_role("赵敏", Role.APPROVER, ""),
+        lambda: made(accounts, "赵敏", Role.EDITOR),
+    ):
+        made(accounts, "赵敏", Role.ADMIN)
+        own = accounts.invite("后门", Role.ADMIN, "console:赵敏", DAY)
+        others = accounts.invite("王芳", Role.EDITOR, "console:李明", DAY)
+        act()
+        assert accounts.invitation(own) is None
+        assert accounts.invitation(others)
+
+
 def test_the_last_admin_does_not_become_an_editor_by_a_link(accounts):
     made(accounts, "李明", Role.ADMIN)
     token = accounts.invite("李明", Role.EDITOR, "cli:ann", DAY)

@@ -451,6 +451,29 @@ def test_an_admin_invites_and_sees_the_link_once(app, services):
     assert accept(app, found[1])[1] == 303
 
 
+def test_an_invitation_is_taken_back(app, services):
+    admin, token = signed_in(app, services, NAME, Role.ADMIN), invite(services, "李明")
+    assert 'action="/console/accounts/%E6%9D%8E%E6%98%8E/withdraw"' in admin.get("/accounts").text
+    assert "已收回" in admin.follow(admin.post("/accounts/李明/withdraw"))
+    assert accept(app, token)[1] == 404
+    assert "已经用过" in admin.follow(admin.post("/accounts/李明/withdraw"))
+
+
+def test_whoever_is_invited_again_stays_what_they_are(app, services):
+    admin = signed_in(app, services, NAME, Role.ADMIN)
+    make_account(services, "李明", Role.APPROVER)
+    told = admin.follow(admin.post("/accounts/invite", name="李明", role="editor"))
+    assert "按“重新邀请”" in told
+    assert services.accounts.invited() == ()
+    [row] = re.findall(r"<li><details>.*?李明.*?</details>", told, re.S)
+    assert 'formaction="/console/accounts/invite"' in row
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', row))
+    form["role"] = re.findall(r'value="(\w+)" selected', row)[0]
+    form.pop("csrf_token")
+    assert "请把这个链接交给 李明" in admin.post("/accounts/invite", **form).text
+    assert services.accounts.invited()[0].role is Role.APPROVER
+
+
 def test_the_last_admin_stays(app, services):
     admin = signed_in(app, services, NAME, Role.ADMIN)
     make_account(services, "李明", Role.EDITOR)
@@ -557,7 +580,7 @@ def test_a_changed_password_ends_the_other_sessions(app, wang):
 # At the command line.
 
 
-@pytest.mark.parametrize("name", ["", " ", "王\n芳", "一" * 17, "<x>\x00"])
+@pytest.mark.parametrize("name", ["", " ", "王\n芳", "一" * 17, "<x>\x00", "甲/乙", ".."])
 def test_a_name_that_cannot_stand_in_a_record_is_refused(services, name):
     with pytest.raises(ArchiveError):
         invite(services, name)

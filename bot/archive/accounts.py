@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 from bot.archive.database import reading, upsert, writing
 from bot.archive.editors import FORGOTTEN_AFTER, require_name
 from bot.archive.sessions import Sessions
-from bot.archive.tables import account_invitations, account_sessions, accounts
+from bot.archive.tables import account_invitations, account_sessions, accounts, invitations
 from bot.archive.tries import Tries
 from bot.errors import ArchiveError
 
@@ -98,6 +98,9 @@ class Accounts:
         Kept is only what it can be recognised by. Raises ArchiveError for a name that cannot be one.
         """
         require_name(name)
+        if "/" in name or not name.strip("."):
+            # A page's address has the name in it.
+            raise ArchiveError("账号的名字里不能有斜杠，也不能只有点。请换一个名字")
         token, now = secrets.token_urlsafe(24), self._now()
         values = {
             "digest": digest_of(token),
@@ -130,6 +133,12 @@ class Accounts:
             rows = connection.execute(query.order_by(of.expires_at))
             return tuple(_invitation(row) for row in rows)
 
+    def withdraw(self, name: str) -> bool:
+        """Whether there were links for that name; they are of no use any more."""
+        with writing(self._engine) as connection:
+            done = connection.execute(delete(account_invitations).where(_open_for(name)))
+        return bool(done.rowcount)
+
     def accept(self, token: str, password: str) -> Account | None:
         """The account that the link makes, or gives that password; None for a link that is of no use.
 
@@ -160,6 +169,8 @@ class Accounts:
                 .on_conflict_do_update(index_elements=["name"], set_=fresh)
             )
             connection.execute(delete(account_sessions).where(account_sessions.c.name == row.name))
+            if row.role != Role.ADMIN:
+                _withdraw_by(connection, row.name)
             _require_admin(connection, before)
         return self.account(row.name)
 
@@ -181,19 +192,21 @@ class Accounts:
     def set_role(self, name: str, role: Role, openid: str) -> None:
         """What that account may do, and who in the chat it is; a link that says otherwise is withdrawn.
 
-        ArchiveError if no admin is left.
+        So is what an admin has given out who is one no longer. ArchiveError if no admin is left.
         """
         with writing(self._engine) as connection:
             before = _admins(connection)
             connection.execute(delete(account_invitations).where(_open_for(name)))
             changed = update(accounts).where(accounts.c.name == name)
             connection.execute(changed.values(role=role, openid=openid))
+            if role is not Role.ADMIN:
+                _withdraw_by(connection, name)
             _require_admin(connection, before)
 
     def disable(self, name: str) -> bool:
-        """Whether there was such an account, which may not sign in any more, nor go on; links go too.
+        """Whether there was such an account, which may not sign in any more, nor go on.
 
-        ArchiveError if no admin is left.
+        Links for it go too, and what it has given to others. ArchiveError if no admin is left.
         """
         mine = (accounts.c.name == name) & accounts.c.disabled_at.is_(None)
         with writing(self._engine) as connection:
@@ -201,6 +214,7 @@ class Accounts:
             withdrawn = connection.execute(delete(account_invitations).where(_open_for(name)))
             done = connection.execute(update(accounts).where(mine).values(disabled_at=self._now()))
             connection.execute(delete(account_sessions).where(account_sessions.c.name == name))
+            _withdraw_by(connection, name)
             _require_admin(connection, before)
         return bool(done.rowcount or withdrawn.rowcount)
 
@@ -217,6 +231,13 @@ class Accounts:
 def _open_for(name: str) -> ColumnElement[bool]:
     of = account_invitations.c
     return (of.name == name) & of.used_at.is_(None)
+
+
+def _withdraw_by(connection: Connection, name: str) -> None:
+    """Links and codes that this account has given out: one of them might be meant for a way back."""
+    for given in (account_invitations, invitations):
+        by = (given.c.invited_by == f"console:{name}") & given.c.used_at.is_(None)
+        connection.execute(delete(given).where(by))
 
 
 def _admins(connection: Connection) -> list[str]:

@@ -39,8 +39,12 @@ def _page(link: str = "", name: str = "") -> str:
 @console.post("/accounts/invite")
 @whose(Role.ADMIN)
 def invite_account() -> str | Response:
-    """A link for somebody; it is shown this once."""
+    """A link for somebody; it is shown this once. `known`: for an account that there is already."""
     name, openid = request.form.get("name", "").strip(), _openid()
+    known = services().accounts.account(name)
+    if known and not request.form.get("known"):
+        told(f"已有账号 {name}。要重新邀请，请在上面点开这个名字，按“重新邀请”", "trouble")
+        return back_to("console.all_accounts")
     try:
         role, by = _role(), f"console:{g.account.name}"
         token = services().accounts.invite(name, role, by, VALID, openid)
@@ -48,6 +52,17 @@ def invite_account() -> str | Response:
         told(str(error), "trouble")
         return back_to("console.all_accounts")
     return _page(invitation_address(services(), token), name)
+
+
+@console.post("/accounts/<name>/withdraw")
+@whose(Role.ADMIN)
+def withdraw_invitation(name: str) -> Response:
+    """What has been given out for that name opens nothing any more."""
+    if services().accounts.withdraw(name):
+        told(f"已收回给 {name} 的邀请，链接不能用了")
+    else:
+        told(f"{name} 的邀请已经用过、过期或收回了", "notice")
+    return back_to("console.all_accounts")
 
 
 @console.post("/accounts/<name>/role")
