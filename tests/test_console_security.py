@@ -69,8 +69,9 @@ def everywhere(app: Flask, services: Services, person: Person) -> Iterator[tuple
     nothing = ("/console/nothing", "/nothing", "/console", "/preview/x/", "/issues/1999-01-01")
     for path in (*out, *nothing, "/console/upload", "/console/sign-out", "/wechat/x"):
         yield "", person.browser.get(path)
-    with person.get("/assets/console.js") as script:
-        yield "console.asset", script
+    script = person.get("/assets/console.js")
+    yield "console.asset", script
+    script.close()
     yield "", person.browser.post("/console/upload")
     yield "", person.browser.post("/console/", data={"text": "x" * 100_000})
 

@@ -15,6 +15,7 @@ from bot.archive.sessions import IDLE, LONGEST
 from bot.archive.tries import LONGEST_WAIT, OF_ADDRESS, OF_NAME, wait_after
 from bot.config import Config, load_config
 from bot.console.door import ANYBODY, onward
+from bot.console.sealing import seal, unseal
 from bot.errors import ArchiveError
 from bot.services import Services, open_services
 from bot.web import create_app
@@ -554,11 +555,42 @@ def test_a_passed_password_is_good_for_minutes_and_not_for_another_one(
     assert send_code(person, ticket, pyotp.TOTP(secret).at(clock())) == 401
 
 
+def test_a_copy_of_the_database_makes_no_codes(services, secret):
+    """Nor does a secret that was moved to another account, or an installation with another key."""
+    kept = services.accounts.account(NAME).second_factor
+    assert secret not in kept
+    assert unseal(kept, NAME, KEY) == secret
+    assert unseal(kept, "李明", KEY) == unseal(kept, NAME, "another") == ""
+    assert unseal(f"{kept[:-2]}xx", NAME, KEY) == ""
+    assert seal(secret, NAME, KEY) != kept
+
+
+def test_a_secret_that_was_kept_in_the_clear_still_works_and_is_sealed(
+    app, services, secret, clock
+):
+    services.accounts.set_second_factor(NAME, secret)
+    person = Person(app, NAME)
+    assert send_code(person, passed(person), pyotp.TOTP(secret).at(clock())) == 303
+    assert unseal(services.accounts.account(NAME).second_factor, NAME, KEY) == secret
+    assert secret not in services.accounts.account(NAME).second_factor
+
+
+def test_with_another_key_the_code_is_asked_for_in_vain_and_never_left_out(
+    app, services, secret, clock
+):
+    services.accounts.set_second_factor(NAME, seal(secret, NAME, "another"))
+    person = Person(app, NAME)
+    form = {"passed": passed(person), "code": pyotp.TOTP(secret).at(clock())}
+    answer = person.post("/sign-in/code", "/sign-in", **form)
+    assert (answer.status_code, "重新邀请" in answer.text) == (401, True)
+    assert person.get().status_code == 303
+
+
 def test_turning_it_off_takes_the_password(services, secret, wang):
+    before = services.accounts.account(NAME)
     wang.post("/account/second-factor/off", old="不是这个密码")
-    account = services.accounts.account(NAME)
-    assert account
-    assert account.second_factor == secret
+    assert before.second_factor
+    assert services.accounts.account(NAME) == before
     wang.post("/account/second-factor/off", old=PASSWORD)
     account = services.accounts.account(NAME)
     assert account

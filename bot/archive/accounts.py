@@ -36,9 +36,9 @@ ROLE_NAMES = {Role.EDITOR: "编辑", Role.APPROVER: "审批人", Role.ADMIN: "�
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody's. `password` is what it is checked against, `second_factor` the codes' secret, if any.
+    """Somebody's. `password` is what it is checked against, `second_factor` the sealed secret of codes.
 
-    `last_step` is the time step of the last code that was used; `openid` the same person as an
+    It is empty where there is none. `last_step` is the time step of the last code that was used; `openid` the same person as an
     editor in the chat, if known.
     """
 
@@ -179,7 +179,7 @@ class Accounts:
         self._change(name, password=password)
 
     def set_second_factor(self, name: str, secret: str, step: int = 0) -> None:
-        """The secret of that account's codes, from the one of that time step on; empty for none."""
+        """The sealed secret of that account's codes, from the one of that time step on; empty for none."""
         self._change(name, second_factor=secret, last_step=step)
 
     def use_step(self, name: str, step: int) -> bool:

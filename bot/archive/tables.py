@@ -240,7 +240,7 @@ accounts = Table(
     Column("name", String(32), primary_key=True),
     Column("role", String(16), nullable=False),  # bot.archive.accounts.Role
     Column("password", Text, nullable=False),
-    Column("second_factor", String(64), nullable=False, server_default=""),  # base32; empty: none
+    Column("second_factor", String(64), nullable=False, server_default=""),  # sealed; empty: none
     Column("last_step", BigInteger, nullable=False, server_default="0"),  # of a code that was used
     Column("openid", String(64), nullable=False, server_default=""),  # the same person in the chat
     Column("made_at", Moment, nullable=False),

@@ -1,6 +1,6 @@
 """One's own account: password, second factor, where one is signed in."""
 
-from flask import Response, g, request, session
+from flask import Response, current_app, g, request, session
 from markupsafe import Markup
 
 from bot.archive.accounts import Account, Role
@@ -16,6 +16,7 @@ from bot.console.passwords import (
     require_good,
     step_of,
 )
+from bot.console.sealing import seal
 from bot.console.signing import require_same
 from bot.console.today import draw_code
 from bot.errors import ArticleError
@@ -85,7 +86,8 @@ def set_second_factor() -> Response:
     except ArticleError as error:
         told(str(error), "trouble")
         return back_to("console.second_factor")
-    services().accounts.set_second_factor(g.account.name, secret, step)
+    kept = seal(secret, g.account.name, str(current_app.secret_key))
+    services().accounts.set_second_factor(g.account.name, kept, step)
     services().accounts.sessions.end_of(g.account.name, but=g.token)
     told("动态码已开启，下次登录要用")
     return back_to("console.own_account")

@@ -28,12 +28,14 @@ from bot.console.passwords import (
     require_good,
     step_of,
 )
+from bot.console.sealing import seal, unseal
 from bot.errors import ArticleError
 
 LONGEST_NAME = 64  # characters that are looked at
 FOR_THE_CODE = timedelta(minutes=5)
 WRONG = "名字或密码不对，请再试一次。忘了密码，请管理员重新邀请"
 WRONG_CODE = "动态码不对或已用过，请输入应用里正在显示的六位数字"
+LOST_CODE = "动态码认不出来了（密钥 secret_key 换过）。请管理员重新邀请，登录后再开启"
 CLEAR = "这个地址没有加密（http），密码会被路上的人看到，所以不能登录。请{}打开"
 USED = "这个链接用过了，或已过期。请管理员重新邀请"
 
@@ -117,9 +119,16 @@ def finish_session() -> Answer:
     if wait := services().accounts.tries.begin(marks):
         return _later(wait, name=account.name, next=following)
     code = request.form.get("code", "")
-    step = step_of(code, account.second_factor, services().now(), account.last_step)
+    key = str(current_app.secret_key)
+    secret = unseal(account.second_factor, account.name, key)
+    if not secret:
+        return _form(trouble=LOST_CODE, next=following), 401
+    step = step_of(code, secret, services().now(), account.last_step)
     if not step or not services().accounts.use_step(account.name, step):
         return _code_form(passed, trouble=WRONG_CODE, next=following), 401
+    if secret == account.second_factor:  # kept in the clear, by an older version
+        sealed = seal(secret, account.name, key)
+        services().accounts.set_second_factor(account.name, sealed, step)
     return _signed_in(account, *marks)
 
 
