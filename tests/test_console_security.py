@@ -2,26 +2,38 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
 
+import pyotp
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 from werkzeug.test import TestResponse
 
 from bot import flow
 from bot.archive.accounts import Role
-from bot.config import Config, load_config
+from bot.config import Config, load_config, secrets_of
+from bot.console.sealing import seal
 from bot.services import Services, open_services
+from bot.tickets import write_ticket
 from bot.web import create_app
-from tests.conftest import SAMPLES, write_config
+from tests.conftest import AES_KEY, APPSECRET, SAMPLES, TOKEN, write_config
 from tests.console import KEY, PLACES, Person, filled, rules, signed_in
 
 ISSUE, OUT = PLACES["issue_id"], "2026-06-11"
+QUEUE_PASSWORD = "password-of-the-queue"
 
 
 @pytest.fixture
 def config(tmp_path, monkeypatch, sandbox) -> Config:
-    web = f'secret_key = "{KEY}"'
-    path = write_config(tmp_path, sandbox.url, web=web)
+    web = f'secret_key = "{KEY}"\nmetrics_token = "metrics-token"'
+    queue = f'url = "redis://:{QUEUE_PASSWORD}@127.0.0.1:1/0"'
+    path = write_config(tmp_path, sandbox.url, web=web, queue=queue)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(
+            '[notify]\nurls = ["https://oapi.dingtalk.com/robot/send?access_token=hmac-of-a-robot"]\n'
+        )
     monkeypatch.setenv("RIKAN_CONFIG", str(path))
     return load_config(path, {})
 
@@ -76,24 +88,82 @@ def everywhere(app: Flask, services: Services, person: Person) -> Iterator[tuple
     yield "", person.browser.post("/console/", data={"text": "x" * 100_000})
 
 
-def test_no_answer_lets_anybody_elses_script_run(app, services, zhao):
+def test_no_answer_lets_anybody_elses_script_run_or_tells_a_secret(app, services, config, zhao):
+    go_wrong(zhao)
+    secrets = secrets_of_all(services, config)
     for endpoint, answer in everywhere(app, services, zhao):
-        policy, place = policy_of(answer), f"{endpoint} {answer.request.path}"
-        assert answer.status_code < 500, place
-        assert answer.headers["X-Content-Type-Options"] == "nosniff", place
-        assert policy["default-src"] == "'none'", place
-        assert policy.get("script-src", "'self'") == "'self'", place
-        assert policy["base-uri"] == "'none'", place
-        assert policy["form-action"] in ("'self'", "'none'"), place
-        if endpoint.startswith("console."):
-            framed = "'self'" if endpoint in FRAMES and answer.status_code == 200 else "'none'"
-            assert policy["frame-ancestors"] == framed, place
-            assert ("unsafe" in str(policy)) is (framed == "'self'"), place
-            kept = endpoint == "console.asset" and answer.status_code == 200
-            assert kept or answer.headers["Cache-Control"] == "no-store", place
-            assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer"), place
+        place = f"{endpoint} {answer.request.path} {answer.status_code}"
+        require_policy(endpoint, answer, place)
+        assert not [each for each in secrets if each.encode() in answer.data], place
         # A script that the policy would stop is one that somebody got in.
-        if answer.mimetype == "text/html" and "/export/" not in place:
+        if answer.mimetype == "text/html":
             assert not SCRIPT.findall(answer.text), place
             assert all(BARRED in each for each in re.findall("<iframe[^>]*>", answer.text)), place
     assert BARRED in zhao.get().text
+    with zhao.browser.session_transaction() as cookie, ZipFile(BytesIO(zhao.get("/archive/all.zip").data)) as pack:  # fmt: skip
+        told = [str(dict(cookie)).encode(), *map(pack.read, pack.namelist())]
+    assert not [each for each in secrets if any(each.encode() in data for data in told)]
+
+
+def go_wrong(person: Person) -> None:
+    """Sentences tell what was tried."""
+    person.post(f"/issues/{ISSUE}/push")  # the queue is not there
+    person.post("/settings/people/invite", name="王芳")
+    person.post("/settings/wording/welcome", text="{secret_key}")
+
+
+def secrets_of_all(services: Services, config: Config) -> list[str]:
+    factor = seal(pyotp.random_base32(), "赵敏", KEY)
+    services.accounts.set_second_factor("赵敏", factor)
+    account = services.accounts.account("赵敏")
+    assert account
+    secrets = [*secrets_of(config), account.password, factor, QUEUE_PASSWORD, "hmac-of-a-robot"]
+    assert {KEY, APPSECRET, AES_KEY, TOKEN, "metrics-token"} <= set(secrets)
+    return secrets
+
+
+def require_policy(endpoint: str, answer: TestResponse, place: str) -> None:
+    policy = policy_of(answer)
+    assert answer.status_code < 500, place
+    assert answer.headers["X-Content-Type-Options"] == "nosniff", place
+    assert policy["default-src"] == "'none'", place
+    assert policy.get("script-src", "'self'") == "'self'", place
+    assert policy["base-uri"] == "'none'", place
+    assert policy["form-action"] in ("'self'", "'none'"), place
+    if endpoint.startswith("console."):
+        framed = "'self'" if endpoint in FRAMES and answer.status_code == 200 else "'none'"
+        assert policy["frame-ancestors"] == framed, place
+        assert ("unsafe" in str(policy)) is (framed == "'self'"), place
+        kept = endpoint == "console.asset" and answer.status_code == 200
+        assert kept or answer.headers["Cache-Control"] == "no-store", place
+        assert answer.headers["Referrer-Policy"] in ("same-origin", "no-referrer"), place
+
+
+def test_what_is_not_published_is_on_no_public_page(app, services):
+    headline = services.archive.issue(ISSUE).sections[0].title[:12]
+    stranger = Person(app)
+    for rule in rules(app, "GET"):
+        if not rule.rule.startswith("/console") and "ticket" not in rule.arguments:
+            for more in ("", f"?q={headline}", f"?q={ISSUE}"):
+                answer = stranger.browser.get(f"{filled(services, rule)}{more}")
+                assert answer.status_code in (200, 401, 403, 404), rule.rule
+                shown = answer.text.replace(f'value="{headline}"', "").replace(headline, "", 2)
+                assert headline not in shown, rule.rule
+                assert f"/issues/{ISSUE}" not in shown, rule.rule
+
+
+def test_a_signed_link_shows_its_own_issue_and_opens_nothing_else(app, services, clock):
+    stranger, ticket = Person(app).browser, write_ticket(OUT, KEY, clock())
+    page = stranger.get(f"/preview/{ticket}/").text
+    assert services.archive.issue(ISSUE).headline not in page
+    for path in (ISSUE, f"..{ISSUE}", f"%2e%2e/{ISSUE}", "../config.toml", "%2fetc%2fpasswd"):
+        assert stranger.get(f"/preview/{ticket}/{path}").status_code == 404
+    named, _, signature = ticket.partition(".")
+    other = write_ticket(ISSUE, KEY, clock()).partition(".")[0]
+    for forged in (f"{other}.{signature}", f"{named}.{signature[::-1]}", f"{named}.", named):
+        assert stranger.get(f"/preview/{forged}/").status_code == 404
+    # What is signed for another purpose is no ticket, and a ticket is no pass.
+    passing = URLSafeSerializer(KEY, salt="rikan second factor").dumps([ISSUE, 2**40])
+    assert stranger.get(f"/preview/{passing}/").status_code == 404
+    clock.forward(days=3, seconds=1)
+    assert stranger.get(f"/preview/{ticket}/cover.jpg").status_code == 404
