@@ -34,6 +34,7 @@ LEFT_OUT = {
     f"console.{name}"
     for name in ("health_far", "long_picture", "long_picture_piece", "whole_archive")
 }
+ENDING = {"console.sign_out", "console.end_sessions"}  # whoever presses that is out
 
 
 class Person:

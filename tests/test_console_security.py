@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,7 +12,7 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from werkzeug.test import TestResponse
 
-from bot import flow
+from bot import flow, revising
 from bot.archive.accounts import Role
 from bot.config import Config, load_config, secrets_of
 from bot.console.sealing import seal
@@ -19,7 +20,7 @@ from bot.services import Services, open_services
 from bot.tickets import write_ticket
 from bot.web import create_app
 from tests.conftest import AES_KEY, APPSECRET, SAMPLES, TOKEN, write_config
-from tests.console import KEY, PLACES, Person, filled, rules, signed_in
+from tests.console import ENDING, KEY, PLACES, Person, filled, rules, signed_in
 
 ISSUE, OUT = PLACES["issue_id"], "2026-06-11"
 QUEUE_PASSWORD = "password-of-the-queue"
@@ -167,3 +168,89 @@ def test_a_signed_link_shows_its_own_issue_and_opens_nothing_else(app, services,
     assert stranger.get(f"/preview/{passing}/").status_code == 404
     clock.forward(days=3, seconds=1)
     assert stranger.get(f"/preview/{ticket}/cover.jpg").status_code == 404
+
+
+# What somebody wrote is text, wherever it is shown.
+
+PROBE = "'\"><xssprobe onload=x>{{7*7}}"
+WRITTEN = PROBE.replace("<", "\\<")
+PASSAGE = f"""{WRITTEN} [a](javascript:alert(1)) [b](data:text/html,x) <javascript:alert(1)>
+[c](https://mp.weixin.qq.com/s/x"onload=x) ![{WRITTEN}](https://mmbiz.qpic.cn/a"onload=x "{WRITTEN}")
+
+```
+{PROBE}</code></pre>
+```
+
+> {WRITTEN}
+
+| {WRITTEN} | b |
+|---|---|
+| `{PROBE}` | [x](javascript:1) |
+"""
+
+
+class Tags(HTMLParser):
+    """What a browser would take for more than text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        leads = ("href", "src", "action", "formaction", "content", "hx-get", "hx-post")
+        bad = [name for name, value in attrs if name.startswith("on") or (name in leads and re.match(r"\s*(javascript|data:text)", value or "", re.I))]  # fmt: skip
+        if tag == "xssprobe" or bad:
+            self.wrong.append(self.get_starttag_text() or tag)
+
+
+def written_into(person: Person, services: Services) -> None:
+    """An editor writes it wherever something can be written."""
+    text = revising.text_of(services.archive.issue(ISSUE))
+    text = re.sub(r"^(title|organisation|partners): ", rf"\1: {re.escape(PROBE)}", text, flags=re.M)
+    text = re.sub(r"^## 1 ", lambda _: f"## 1 {WRITTEN}", text, flags=re.M)
+    text = text.replace("\n\n国家数据局 6 月", f"\n\n{PASSAGE}\n国家数据局 6 月", 1)
+    text = text.replace("\n1. ", f"\n1. [{WRITTEN}](javascript:alert(1)) ", 1)
+    assert "收下了" in person.follow(person.drop(f"{PROBE}.md", text.encode()))
+    base = re.search(r'name="base" value="(\w+)"', person.get(f"/issues/{ISSUE}").text)
+    assert base
+    assert person.post(f"/issues/{ISSUE}/text", text=text + WRITTEN, base=base[1]).status_code == 303  # fmt: skip
+    person.post(f"/issues/{ISSUE}/here")
+    look = {"headline": PROBE, "author": PROBE[:8], "digest": PROBE, "source_url": f"https://a.cn/{PROBE.replace(' ', '')}"}  # fmt: skip
+    assert person.post(f"/issues/{ISSUE}/looks", **look).status_code == 303
+    person.post("/readers/synonyms", one="<xssprobe>", other="数据要素")
+    person.post(f"/issues/{ISSUE}/skip", reason=PROBE)
+    person.post(f"/issues/{ISSUE}/resume")
+
+
+def test_nothing_that_somebody_writes_becomes_more_than_text(app, services, zhao):
+    written_into(signed_in(app, services, PROBE[:14], Role.EDITOR), services)
+    zhao.post("/settings/people/invite", name=PROBE[:14])
+    zhao.post("/accounts/invite", name=PROBE[:13], role="editor")
+    flow.note_published(services, ISSUE, "https://mp.weixin.qq.com/s/y")
+    asked = dict.fromkeys(("q", "day", "month", "state", "before", "theme", "author", "next", "tone"), PROBE)  # fmt: skip
+    shown = 0
+    for rule in rules(app, "GET"):
+        for question in (asked,) if rule.arguments else ({}, asked):
+            answer = zhao.browser.get(filled(services, rule), query_string=question)
+            if answer.mimetype in ("text/html", "application/atom+xml", "application/xml"):
+                assert not Tags(answer.text).wrong, rule.rule
+                assert "onload=x>49" not in answer.text, rule.rule
+                shown += "xssprobe" in answer.text
+    assert shown > 20
+
+
+def test_nothing_that_is_sent_comes_back_as_more_than_text(app, services, zhao):
+    names = {"name", "text", "headline", "author", "digest", "source_url", "one", "other", "days", "skip", "draft_at", "preview_to", "0-name", "0-url", "role", "seen", "kept", "framed", "code", "passed", "next"}  # fmt: skip
+    form = {"csrf_token": zhao.token(), **dict.fromkeys(names, PROBE), "0-type": "view"}
+    shown = set()
+    for rule in rules(app, "POST"):
+        if rule.rule.startswith("/console") and rule.endpoint not in ENDING:
+            for told in ({}, {"HX-Request": "true", "Accept": "application/json"}):
+                answer = zhao.browser.post(filled(services, rule), data=form, headers=told)
+                body = answer.json or {} if answer.is_json else {"page": answer.text}
+                for name in body.keys() - {"text"}:
+                    assert not Tags(str(body[name])).wrong, rule.rule
+                shown |= {answer.location} if answer.status_code == 303 else set()
+    for address in shown:
+        assert not Tags(zhao.browser.get(address).text).wrong, address
