@@ -161,7 +161,7 @@ def test_two_tabs_a_clash_and_a_slow_answer_lose_nothing(browser, address, servi
         # A text that cannot be set leaves the phone as it was, which is said.
         expect(page.locator(".stale")).to_be_hidden()
         change(page, "area.value.replace('## 2 ', '## 二 ')")
-        expect(page.locator(".stale")).to_be_visible()
+        expect(page.locator(".stale")).to_have_text(re.compile(r"第 \d+ 行要先改好"))
         change(page, "area.value.replace('## 二 ', '## 2 ')")
         expect(page.locator(".stale")).to_be_hidden()
         # Somebody else is quicker; the page with both texts is closed, and mine is offered.

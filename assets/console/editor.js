@@ -83,6 +83,8 @@
     shown.textContent = seen.characters ? seen.characters.toLocaleString("en-US") : "—";
     count.classList.toggle("over", seen.characters >= Number(count.dataset.limit));
     notes.innerHTML = seen.notes;
+    const first = notes.querySelector(".error .jump");
+    stale.querySelector("b").textContent = first ? first.textContent : "有的地方";
     stale.hidden = Boolean(seen.preview);
     if (seen.preview) draw(seen.preview);
     lay();

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 # Chinese letter by letter, everything else word by word.
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|.", re.DOTALL)
@@ -38,6 +39,7 @@ class Change:
     pieces: tuple[Piece, ...]
 
 
+@lru_cache(maxsize=128)  # versions stay as they are, and page after page shows the same
 def differences(before: str, after: str) -> tuple[Change, ...]:
     """What has to be done to `before` to have `after`, from top to bottom."""
     old, new = _paragraphs(before), _paragraphs(after)

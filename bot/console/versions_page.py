@@ -21,14 +21,20 @@ from bot.reply.editor import person as name_of
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A version as the list shows it: the first is 1. `went` and `came` are characters."""
+    """A version as the list shows it: the first is 1. `before` is the text of the one before; empty for the first."""
 
     number: int
     at: datetime
     source: str
     by: str
     issue: Issue
-    changes: tuple[Change, ...] = ()
+    text: str
+    before: str = ""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What it changed."""
+        return differences(self.before, self.text) if self.before else ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -52,7 +58,7 @@ def version(issue_id: str, number: int) -> str:
     row = _chosen(rows, number)
     values: dict[str, Any] = {"issue_id": issue_id, "tab": "versions", "row": row}
     latest = rows[0]
-    since = differences(revising.text_of(row.issue), revising.text_of(latest.issue))
+    since = differences(row.text, latest.text)
     return page(
         "console/issue_version.html",
         **values,
@@ -99,11 +105,11 @@ def _rows(issue_id: str) -> list[Row]:
     ]
     rows: list[Row] = []
     for number, (issue, name, added) in enumerate(reversed(kept), start=1):
-        text = revising.text_of(issue)
-        changes = differences(revising.text_of(rows[-1].issue), text) if rows else ()
+        text, before = revising.text_of(issue), rows[-1].text if rows else ""
         until = kept[-number - 1][2] if number < len(kept) else None
         who = revising.by_whom(steps, added, until)
-        rows.append(Row(number, added, name, name_of(who) if who else "", issue, changes))
+        by = name_of(who) if who else ""
+        rows.append(Row(number, added, name, by, issue, text, before))
     return rows[::-1]
 
 
