@@ -317,6 +317,13 @@ def test_under_https_cookies_are_secure_and_bound_to_the_site(app, services):
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
+def test_after_the_browser_was_closed_forms_are_taken_without_another_sign_in(wang):
+    wang.browser.delete_cookie("rikan-forms", path="/console/")
+    late = wang.browser.post("/console/account/sessions", data={"csrf_token": "x"})
+    assert late.status_code == 400
+    assert wang.post("/account/sessions").status_code == 303
+
+
 def test_where_passwords_would_travel_in_the_clear_nobody_signs_in(app, services):
     make_account(services, NAME, Role.EDITOR)
     away = {"base_url": "http://192.0.2.7:8000"}

@@ -72,9 +72,13 @@ def _require_keepable() -> None:
 def _require_meant() -> None:
     """A form of ours, shown to just this session: another's, however it got here, is refused."""
     csrf.protect()
-    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
-    if unsafe and g.account and session.get("of") != form_mark(g.token):
+    if not g.account or session.get("of") == form_mark(g.token):
+        return
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
         raise CSRFError
+    # A browser that was closed has forgotten the forms' cookie, but not who is signed in.
+    session.clear()
+    session["of"] = form_mark(g.token)
 
 
 def form_mark(token: str) -> str:
