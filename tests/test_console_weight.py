@@ -51,7 +51,7 @@ def zhao(app, services) -> Person:
 def addresses(app: Flask) -> Iterator[str]:
     """Of every page of the console, as its routes say."""
     for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.endpoint.startswith("console.") and is_page(rule):
+        if "GET" in (rule.methods or ()) and rule.endpoint.startswith("console.") and is_page(rule):
             yield re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ARGUMENTS[found[1]], rule.rule)
 
 
@@ -74,7 +74,7 @@ def loaded_by(answer: TestResponse) -> list[str]:
 
 def weight(person: Person, address: str, answer: TestResponse) -> int:
     """Bytes that travel until the page is shown: text as a web server packs it."""
-    own = answer.data if answer.mimetype.startswith("image/") else gzip.compress(answer.data)
+    own = answer.data if "image/" in str(answer.mimetype) else gzip.compress(answer.data)
     size = len(own)
     if answer.mimetype != "text/html":
         return size
