@@ -1,6 +1,7 @@
 """What followers sent, kept for a while, alike on both databases."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bot.delivery import Outcome, State
 from bot.dialogue import Answer, Card, Hit, Listed, Message, Query, Reply, Wish
 from bot.ingest.file import read_issue
 from bot.query.parse import LONGEST
+from bot.services import open_services
 from bot.settings import FollowerSettings
 from tests.conftest import SAMPLES, Clock
 from tests.shelf import folding
@@ -85,6 +87,15 @@ def test_what_was_noted_is_written_by_itself(conversations, engine, tmp_path, cl
         beside = open_beside(engine, tmp_path, closing)
         other = Conversations(beside, "wx", "secret", timedelta(days=180), clock)
         assert wait_until(lambda: other.last_list("o1") is not None)
+
+
+def test_services_that_are_closed_have_written_all_and_write_no_more(config, clock):
+    before = set(threading.enumerate())
+    with open_services(config, clock) as services:
+        services.conversations.note(message(clock), "s1", ANSWER, 1.0)
+    assert set(threading.enumerate()) <= before
+    with open_services(config, clock) as services:
+        assert services.conversations.lately("o1") == 1
 
 
 def test_an_envelope_serves_one_message(conversations, clock):

@@ -25,6 +25,7 @@ class Batch:
         self._writing = threading.Lock()
         self._some = threading.Event()
         self._writer: threading.Thread | None = None
+        self._closed = False
 
     def put(self, row: dict[str, Any]) -> None:
         """Have a row written soon."""
@@ -44,6 +45,15 @@ class Batch:
             if rows:
                 self._try_to_write(rows)
 
+    def close(self) -> None:
+        """Write what is there; nobody puts a row in from here on."""
+        self._closed = True
+        self._some.set()
+        if self._writer:
+            self._writer.join()
+        atexit.unregister(self.flush)
+        self.flush()
+
     def _try_to_write(self, rows: list[dict[str, Any]]) -> None:
         try:
             self._statement.run_all(rows)
@@ -51,7 +61,7 @@ class Batch:
             log.warning("%d messages not written down: %s", len(rows), error)
 
     def _write_soon(self) -> None:
-        while self._some.wait():
+        while self._some.wait() and not self._closed:
             time.sleep(SOON)
             self._some.clear()
             self.flush()

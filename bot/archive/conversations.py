@@ -187,6 +187,10 @@ class Conversations:
         """Write down what has been noted."""
         self._batch.flush()
 
+    def close(self) -> None:
+        """Write down what has been noted; nothing is noted after that."""
+        self._batch.close()
+
     def _row(
         self, message: Message, signature: str, answer: Answer | None, ms: float
     ) -> dict[str, Any]:

@@ -35,10 +35,12 @@ def open_conversations(
 ) -> Conversations:
     """What followers sent. On SQLite in a file of its own."""
     secret = config.web.secret_key if config.web.secret_key else config.wechat.token
-    return Conversations(
+    conversations = Conversations(
         open_beside(engine, config.paths.data, closing),
         config.wechat.account,
         secret.get_secret_value(),
         timedelta(days=config.followers.keep_days),
         now,
     )
+    closing.callback(conversations.close)
+    return conversations
