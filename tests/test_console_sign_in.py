@@ -115,6 +115,37 @@ def test_a_page_that_asks_again_by_itself_leads_to_the_sign_in_when_the_session_
     assert answer.headers["HX-Redirect"].startswith("/console/sign-in")
 
 
+DAY = "http://localhost/console/?day=2026-06-09"
+
+
+def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(app, services):
+    wang = signed_in(app, services, NAME, Role.EDITOR)
+    services.accounts.sessions.end_of(NAME)
+    pressed = wang.browser.post("/console/issues/2026-06-09/push", headers={"Referer": DAY})
+    page = wang.browser.get(pressed.location).text
+    assert 'name="next" value="/console/?day=2026-06-09"' in page
+    assert "刚才按的没有做成" in page
+    polled = wang.get("/card", headers={"HX-Request": "true", "HX-Current-URL": DAY})
+    page = wang.browser.get(polled.headers["HX-Redirect"]).text
+    assert 'name="next" value="/console/?day=2026-06-09"' in page
+    assert "刚才按的" not in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://evil.example/",
+        "http://localhost/console/upload",
+        "http://localhost/issues/2026-06-09",
+        "http://[/console/",
+        "",
+    ],
+)
+def test_what_is_no_page_to_go_back_to_leads_to_today(app, page):
+    sent = Person(app).browser.post("/console/upload", headers={"Referer": page})
+    assert sent.location == "/console/sign-in?next=/console/"
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
 
 from bot.archive.accounts import Account, Role
 from bot.archive.sessions import LONGEST, mark_of
@@ -24,6 +25,8 @@ LARGEST_UPLOAD = 33 * 1024 * 1024  # the largest report, and the form around it
 LARGEST_NUMBER = (1 << 31) - 1
 ANYBODY = "anybody"
 HOME = "/console/"
+# Why somebody is to sign in again: a session has ended, and with what they pressed a button for.
+ENDED, UNDONE = "1", "undone"
 
 csrf = CSRFProtect()
 View = Callable[..., Any]
@@ -87,15 +90,27 @@ def form_mark(token: str) -> str:
 
 
 def to_sign_in() -> Response:
-    """The way back leads where they were going, if that only shows something."""
-    asked = request.full_path.rstrip("?") if request.method == "GET" else HOME
+    """The way back leads where they were going, or to the page on which they pressed a button."""
     if request.headers.get("HX-Request"):
         gone = Response(status=401)
-        gone.headers["HX-Redirect"] = url_for("console.sign_in", next=HOME, ended=1)
+        gone.headers["HX-Redirect"] = url_for("console.sign_in", next=_page_before(), ended=ENDED)
         return gone
-    ended = 1 if g.token else None
-    address = url_for("console.sign_in", next=asked, ended=ended)
+    shows = request.method == "GET"
+    asked = request.full_path.rstrip("?") if shows else _page_before()
+    ended = ENDED if shows else UNDONE
+    address = url_for("console.sign_in", next=asked, ended=ended if g.token else None)
     return current_app.make_response(redirect(address, 303))
+
+
+def _page_before() -> str:
+    """The page that asks for a part of itself, or that a form stood on; HOME where that cannot be opened again."""
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    try:
+        parts = urlsplit(told)
+        current_app.url_map.bind("").match(parts.path, method="GET")
+    except (ValueError, HTTPException):
+        return HOME
+    return onward(f"{parts.path}?{parts.query}".rstrip("?"))
 
 
 def onward(address: str) -> str:

@@ -10,7 +10,9 @@ from bot.archive.accounts import Account, Role
 from bot.archive.tries import Mark, marks_of
 from bot.console.door import (
     ANYBODY,
+    ENDED,
     HOME,
+    UNDONE,
     address,
     is_secure,
     let_in,
@@ -37,6 +39,10 @@ WRONG = "名字或密码不对，请再试一次。忘了密码，请管理员�
 WRONG_CODE = "动态码不对或已用过，请输入应用里正在显示的六位数字"
 LOST_CODE = "动态码认不出来了（密钥 secret_key 换过）。请管理员重新邀请，登录后再开启"
 CLEAR = "这个地址没有加密（http），密码会被路上的人看到，所以不能登录。请{}打开"
+NOTES = {
+    ENDED: "登录已结束，请重新登录",
+    UNDONE: "登录已结束，刚才按的没有做成。请重新登录，再按一次",
+}
 USED = "这个链接用过了，或已过期。请管理员重新邀请"
 
 Answer = str | tuple[str, int] | Response
@@ -50,7 +56,7 @@ def sign_in() -> Answer:
         return back_to("console.today")
     if on_open_road():
         return _in_the_clear()
-    note = "登录已结束，请重新登录" if request.args.get("ended") else ""
+    note = NOTES.get(request.args.get("ended", ""), "")
     return _form(note=note, next=onward(request.args.get("next", HOME)))
 
 
