@@ -1,6 +1,7 @@
 """What the tests share: a sandbox over real HTTP, a real database, a real queue server."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -32,6 +33,7 @@ ISSUES = Path(__file__).parent / "issues"
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = sorted(ISSUES.glob("*.txt"))
 APPID, APPSECRET, TOKEN = "wxtest0000000001", "test-appsecret-0123456789abcdef", "testtoken"
+PATIENCE = 30_000  # milliseconds, of a browser on a machine that has other things to do
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
@@ -69,6 +71,21 @@ def postgres_server() -> Iterator[postgres.Server]:
         missing(reason)
     with postgres.running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, once for all tests that look at pages; each of them opens a context of its own."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        missing("no chromium")
+    # Loaded by those who look: it takes as long as a hundred other tests.
+    playwright = import_module("playwright.sync_api")
+    playwright.expect.set_options(timeout=PATIENCE)
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

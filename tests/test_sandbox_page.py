@@ -1,10 +1,7 @@
 """The sandbox as a phone, read over HTTP and in a real browser."""
 
-import os
-import shutil
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from bot.sandbox.envelope import write_xml
 from bot.sandbox.page import FOLLOWER
@@ -39,17 +36,6 @@ def media_id(sandbox):
 @pytest.fixture
 def read(sandbox):
     return lambda path: sandbox.session.get(sandbox.url + path, timeout=5)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.fail("no chromium") if "CI" in os.environ else pytest.skip("no chromium")
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
