@@ -119,7 +119,7 @@ def at_work(
 ) -> Iterator[Page]:
     """Somebody at the console; what a page complains of, or loads from elsewhere, fails the test.
 
-    `cut`: the network may be gone in between.
+    `cut`: the network may be gone in between, or the server refuse.
     """
     with opened(browser, width, address) as (context, wrong):
         page = context.new_page()
