@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
@@ -139,8 +139,17 @@ def secrets_of(config: Config) -> list[str]:
     sections = (getattr(config, name) for name in Config.model_fields)
     values = [value for section in sections for _, value in section]
     values += config.notify.urls
-    secrets = (each.get_secret_value() for each in values if isinstance(each, SecretStr))
+    secrets = [each.get_secret_value() for each in values if isinstance(each, SecretStr)]
+    for address in (config.database.url, config.queue.url, config.wechat.proxy):
+        secrets += _passwords_in(address)
     return [secret for secret in secrets if secret]
+
+
+def _passwords_in(address: str) -> list[str]:
+    """As it is written there, and as it is meant: a driver may complain of either."""
+    before, at, _ = address.partition("://")[2].rpartition("@")
+    written = before.partition(":")[2] if at else ""
+    return [written, unquote(written)]
 
 
 def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:

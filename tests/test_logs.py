@@ -100,6 +100,12 @@ def test_where_notices_are_sent_is_a_secret_too(tmp_path):
     assert robot in secrets_of(load_config(path, {}))
 
 
+def test_a_password_in_an_address_is_a_secret_by_itself(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('[database]\nurl = "postgresql://rikan:open%2Fsesame@db/rikan"\n')
+    assert {"open%2Fsesame", "open/sesame"} <= set(secrets_of(load_config(path, {})))
+
+
 def test_a_traceback_shows_no_variables(say):
     said = say(
         "def f(key):\n  raise ValueError('x')\ntry: f('kept'+'-secret')\nexcept ValueError: log.exception('x')",
