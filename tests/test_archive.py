@@ -322,7 +322,9 @@ def test_a_file_that_is_no_database_is_named(tmp_path, engine_at):
         schema_of(engine_at(f"sqlite:///{tmp_path / 'rikan.db'}"))
 
 
-@pytest.mark.parametrize("url", ["nonsense", "oracle://x/y", "sqlite+none:///x", "postgresql://u:secret"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "oracle://x/y", "sqlite+none:///x", "postgresql://u:secret"]
+)
 def test_an_unusable_database_url_is_refused_with_the_remedy(url):
     with pytest.raises(ConfigError, match="sqlite:///"):
         open_engine(url)

@@ -42,7 +42,7 @@ const takeUp = () => {
 form.addEventListener("submit", (event) => {
   if (!event.submitter || event.submitter.name !== "reset") keep();
 });
-addEventListener("load", takeUp); // htmx hears it from then on
+setTimeout(takeUp); // after htmx, which begins in the same way and hears it then
 
 // Of a picture that no longer comes the old one stays, and says so.
 const answered = (event) => {

@@ -22,7 +22,11 @@ def open_engine(url: str, busy_seconds: int = BUSY_SECONDS) -> Engine:
     try:
         parsed = make_url(url.replace("postgres://", "postgresql://", 1))
         kind = KINDS[parsed.get_backend_name()]
-    except (ArgumentError, KeyError, ValueError):  # a port that is no number is named with what it is
+    except (
+        ArgumentError,
+        KeyError,
+        ValueError,
+    ):  # a port that is no number is named with what it is
         raise ConfigError(
             "设置 database.url 不是可用的数据库地址。留空即用 SQLite，"
             "或写成 sqlite:///路径、postgresql://用户:密码@主机/库名"
