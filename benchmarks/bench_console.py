@@ -10,6 +10,7 @@ style sheets and scripts, compressed as it travels.
 """
 
 import argparse
+import atexit
 import gc
 import os
 import re
@@ -150,6 +151,7 @@ def measure(services: Services, times: int, only: str) -> None:
     name = f"赵强{time.time_ns() % 10**6}"
     visitor = Visitor(services, signed_in(app, services, name, Role.ADMIN))
     gc.freeze()  # as the web process does (`bot.wsgi`)
+    atexit.register(gc.unfreeze)
     print(f"{'':46}{'wall ms':>12}{'processor':>12}{'kB, compressed':>16}")
     print(f"{'':46}{'p50':>6}{'p95':>6}{'p50':>6}{'p95':>6}{'page':>8}{'first':>8}")
     costs = {}

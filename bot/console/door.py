@@ -58,6 +58,8 @@ def guard() -> Response | None:
             abort(403, "你的账号不能做这件事。请找管理员")
     _require_keepable()
     _require_meant()
+    if role != ANYBODY:  # what anybody gets is kept by browsers, whatever their cookies
+        _tie_forms()
     return None
 
 
@@ -75,13 +77,16 @@ def _require_keepable() -> None:
 def _require_meant() -> None:
     """A form of ours, shown to just this session: another's, however it got here, is refused."""
     csrf.protect()
-    if not g.account or session.get("of") == form_mark(g.token):
-        return
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    if unsafe and g.account and session.get("of") != form_mark(g.token):
         raise CSRFError
-    # A browser that was closed has forgotten the forms' cookie, but not who is signed in.
-    session.clear()
-    session["of"] = form_mark(g.token)
+
+
+def _tie_forms() -> None:
+    """A browser that was closed has forgotten the forms' cookie, but not who is signed in."""
+    if session.get("of") != form_mark(g.token):
+        session.clear()
+        session["of"] = form_mark(g.token)
 
 
 def form_mark(token: str) -> str:
