@@ -163,12 +163,6 @@ def approve_and_publish(him: Hands, address: str, draft: str = "草稿已建好"
     fits(him.page)
 
 
-def ask(follower: Hands, words: str) -> None:
-    """A follower's question, in the chat with the account."""
-    follower.fill(follower.page.get_by_label("发消息"), words)
-    follower.button("发送")
-
-
 def published(services: Services, sandbox: Sandbox) -> None:
     """One draft, one article."""
     assert services.ledger.delivery(ISSUE).state is State.PUBLISHED
@@ -193,7 +187,8 @@ def test_the_whole_day_of_an_editor(browser, address, services, sandbox, config_
     with opened(browser, width, sandbox.url, address) as (context, wrong):
         follower = Hands(context.new_page(), keys)
         follower.page.goto(f"{sandbox.url}/chat")
-        ask(follower, "施工图")
+        follower.fill(follower.page.get_by_label("发消息"), "施工图")
+        follower.button("发送")
         expect(follower.page.get_by_role("link", name="数据")).to_be_visible()
     assert wrong == []
 
