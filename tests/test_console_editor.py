@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from bot import flow, revising
+from bot import delivering, flow, revising
 from bot.archive.accounts import Role
 from bot.archive.versions import mark_of
 from bot.delivery import Deed
-from bot.errors import IngestError, Overtaken
+from bot.errors import ArticleError, IngestError, Overtaken
 from bot.ingest.markdown import write_markdown
 from bot.services import Services
 from bot.web import create_app
@@ -147,6 +147,21 @@ def test_after_readers_have_it_saving_says_that_they_keep_what_they_have(wang, s
     page = wang.follow(save(wang, form))
     assert "公众号里的文章已经交给读者，不会跟着变" in page
     assert services.archive.search("重点", date(2026, 6, 13), published_only=True)
+
+
+def test_what_was_approved_and_then_changed_is_not_published_before_it_is_approved_again(
+    wang, services, archived
+):
+    flow.push_issue(services, ISSUE)
+    delivering.approve_issue(services, ISSUE, "editor:李明")
+    form = opened(wang)
+    save(wang, {**form, "text": form["text"].replace("主线", "重点", 1)})
+    assert "内容改过了，请更新草稿" in wang.get(f"/?day={ISSUE}").text
+    with pytest.raises(ArticleError, match="改过"):
+        flow.publish_issue(services, ISSUE, approvals=1)
+    flow.push_issue(services, ISSUE)
+    with pytest.raises(ArticleError, match="批准"):
+        flow.publish_issue(services, ISSUE, approvals=1)
 
 
 # Looking over.
