@@ -83,7 +83,7 @@ def test_another_issues_draft_is_not_taken_for_ours_for_having_the_same_cover(
 ):
     """An editor has chosen the same picture for both."""
     cover = flow.cover_of(services, services.archive.issue(ISSUE))
-    monkeypatch.setattr(flow, "cover_of", lambda *_: cover)
+    monkeypatch.setattr(services.studio, "cover", lambda *_: cover)
     second = replace(services.archive.issue(ISSUE), edition=2)
     services.archive.add(second, "second.txt", "2" * 64)
     first = flow.push_issue(services, ISSUE).delivery

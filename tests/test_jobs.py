@@ -115,6 +115,15 @@ def test_a_job_whose_worker_died_before_it_began_is_asked_for_again(queue):
     assert queue.ask(PUSH, ISSUE) in queue.queue.job_ids
 
 
+def test_what_was_handed_to_a_worker_that_died_is_done_by_the_next(services, queue, config_path):
+    handed = queue.ask(PUSH, ISSUE)
+    queue.server.rpoplpush(queue.queue.key, queue.queue.intermediate_queue.key)
+    assert queue.queue.job_ids == []
+    work(config_path)
+    assert job(queue, handed).is_finished
+    assert services.ledger.delivery(ISSUE).state is State.DRAFTED
+
+
 def test_what_a_worker_does_is_recorded_as_the_workers(services, queue, config_path):
     queue.ask(PUSH, ISSUE)
     work(config_path)

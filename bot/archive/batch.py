@@ -61,7 +61,8 @@ class Batch:
             log.warning("%d messages not written down: %s", len(rows), error)
 
     def _write_soon(self) -> None:
-        while self._some.wait() and not self._closed:
+        # Looked at after each clearing, which may have hidden that it was closed.
+        while not self._closed and self._some.wait():
             time.sleep(SOON)
             self._some.clear()
             self.flush()

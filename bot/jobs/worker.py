@@ -81,6 +81,16 @@ def _serve(url: str, *, burst: bool, ready: Callable[[], object]) -> None:
     log.info("worker ended")
 
 
+def _take_back(queue: Queue) -> None:
+    """Put to the front what was handed to a worker that died before it began; RQ waits ten minutes or more.
+
+    What another worker is about to begin with may be among it: then it is done twice, which every task may be.
+    """
+    server, between = queue.connection, queue.intermediate_queue.key
+    while server.rpoplpush(between, queue.key):
+        pass
+
+
 class Hand(Worker):
     """RQ's worker, whose lines in the log are those of our other processes."""
 
@@ -98,6 +108,8 @@ class Hand(Worker):
     def bootstrap(self, *args: Any, **more: Any) -> None:
         """Report for work."""
         super().bootstrap(*args, **more)
+        for queue in self.queues:
+            _take_back(queue)
         log.info("worker ready", queue=NAME)
         self.on_ready()
 
