@@ -76,23 +76,31 @@ class Renewed:
             marks = marks_of(self._now.files)
             if not self._is_due(marks):
                 return
-            self._seen, self._again_at = marks, math.inf
             try:
                 built = self._build()
             except RikanError as error:
+                self._not_built(marks, 0 if isinstance(error, ConfigError) else PAUSE)
                 log.warning("settings not taken: %s", error)
-                if not isinstance(error, ConfigError):
-                    self._again_at = self._clock() + PAUSE
                 return
+            except BaseException:
+                self._not_built(marks)
+                raise
             # As they were before they were read: one that is written meanwhile is read again.
             known = dict(zip(self._now.files, marks, strict=True))
             with self._count:
                 old, self._now = self._now, built
+                self._again_at = math.inf
                 self._seen = tuple(known.get(path) or _mark_of(path) for path in built.files)
                 idle = not old.in_hand
             log.info("settings taken")
         if idle:
             _let_go(old)
+
+    def _not_built(self, marks: Marks, pause: float = 0) -> None:
+        """`pause`: after so many seconds it is tried again, 0 for not before something changes."""
+        # Seen only now: until here, whoever came was to wait.
+        self._again_at = self._clock() + pause if pause else math.inf
+        self._seen = marks
 
     def _done(self, built: Built) -> None:
         with self._count:

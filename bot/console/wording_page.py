@@ -169,7 +169,7 @@ def _trouble_with_braces(key: str, lines: list[str]) -> str:
 
 
 def _written(key: str) -> str:
-    plain = request.form.get("text", "").replace("\r\n", "\n").strip()
+    plain = request.form.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()
     if key != EXAMPLES:
         return plain
     return "\n".join(dict.fromkeys(filter(None, (line.strip() for line in plain.split("\n")))))
