@@ -193,9 +193,6 @@ def test_the_whole_day_of_an_editor(browser, address, services, sandbox, config_
     assert wrong == []
 
 
-# The same with everything going wrong.
-
-
 def write_through_a_cut(her: Hands) -> None:
     """The network is cut while she writes, and comes back."""
     phone = her.page.frame_locator("iframe").locator(".light .content")
@@ -278,10 +275,11 @@ def push_with_a_dying_worker(her: Hands, sandbox: Sandbox, config_path: Path, cl
     clock.by = timedelta()
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
 def test_the_same_day_with_the_network_cut_the_session_ended_and_the_worker_killed(
-    browser, address, services, sandbox, config_path, clock
+    browser, address, services, sandbox, config_path, clock, width
 ):
-    with at_work(browser, address, "王芳", PHONE, cut=True) as page:
+    with at_work(browser, address, "王芳", width, cut=True) as page:
         her = Hands(page)
         drop(her)
         write_through_a_cut(her)
@@ -293,7 +291,7 @@ def test_the_same_day_with_the_network_cut_the_session_ended_and_the_worker_kill
         with machine(config_path, "worker"):
             her.button("推送成草稿")
             her.reads("等人批准")
-            with at_work(browser, address, "李明", PHONE) as second:
+            with at_work(browser, address, "李明", width) as second:
                 approve_and_publish(Hands(second), address, "在草稿箱里认出了上次的草稿")
     published(services, sandbox)
     assert "断网时写的" in services.archive.issue(ISSUE).sections[0].paragraphs[2]

@@ -22,7 +22,10 @@ GROUND = "#8a8f94"  # neither page's own, so that both end where they end
 NAME, PASSWORD = "王芳", "每天早上七点半的新闻"
 ISSUE, PUBLISHED = "2026-06-13", "2026-06-11"
 # Name of the picture: the page. Between the groups something is done.
-BY_HAND = {"console-today": f"/console/?day={ISSUE}"}
+BY_HAND = {
+    "console-today": f"/console/?day={ISSUE}",
+    "console-new": "/console/issues/new?day=2026-06-15",
+}
 SCHEDULED = {
     "console-deliveries": "/console/delivery",
     "console-looks": f"/console/issues/{ISSUE}/looks",
@@ -30,16 +33,20 @@ SCHEDULED = {
     "console-archive": "/console/archive",
     "console-found": f"/console/archive?q={quote('数据要素')}",
     "console-export": f"/console/issues/{PUBLISHED}/export",
+    "console-long-picture": f"/console/issues/{PUBLISHED}/long-picture",
+    "console-sure": f"/console/issues/{PUBLISHED}/withdraw",
     "console-readers": "/console/readers?days=30",
     "console-settings": "/console/settings",
     "console-health": "/console/settings/health",
     "console-schedule": "/console/settings/schedule",
     "console-menu": "/console/settings/menu",
+    "console-menu-push": "/console/settings/menu/push",
     "console-wording": "/console/settings/wording",
     "console-sentence": "/console/settings/wording/welcome",
     "console-people": "/console/settings/people",
     "console-changes": "/console/settings/changes",
     "console-account": "/console/account",
+    "console-second-factor": "/console/account/second-factor",
     "console-accounts": "/console/accounts",
 }
 CORRECTED = {
@@ -47,13 +54,18 @@ CORRECTED = {
     "console-versions": f"/console/issues/{ISSUE}/versions",
     "console-version": f"/console/issues/{ISSUE}/versions/2",
 }
+# What everybody may see.
+PUBLIC = {"public-issues": "/issues", "public-issue": f"/issues/{PUBLISHED}"}
 SIGN_IN = "/console/sign-in"
 
 
 def take_console(browser: Browser, services: Services, folder: Path) -> None:
     """Every page, as a picture in the folder. The services' web process is running."""
     here = f"http://127.0.0.1:{services.config.web.port}"
-    take_pages(browser, services, folder, {"console-sign-in": SIGN_IN}, [])
+    token = services.accounts.invite("李明", Role.APPROVER, "cli:operator", timedelta(hours=1))
+    invitation = invitation_address(services, token).removeprefix(here)
+    outside = {"console-sign-in": SIGN_IN, "console-invitation": invitation, **PUBLIC}
+    take_pages(browser, services, folder, outside, [])
     cookies = sign_in(browser, services)
     take_pages(browser, services, folder, BY_HAND, cookies)
     with page_of(browser, "light", DESK, cookies) as page:
