@@ -125,10 +125,13 @@ def issue_page(issue_id: str) -> Response:
         flow.kept_pictures(services, issue), lambda picture: f"/issues/{issue.id}/{picture.name}"
     )
     article = services.studio.article(issue, None, footer, pictures, look)
+    body, rules = services.studio.toned(article)
     page = render_template(
         "web/issue.html",
         issue=issue,
         article=article,
+        body=body,
+        rules=rules,
         account=services.config.wechat.account_name or issue.organisation,
         address=f"{services.config.web.public_url.rstrip('/')}/issues/{issue.id}",
     )

@@ -12,8 +12,8 @@ from tests.console import PASSWORD
 
 PHONE, DESK = 375, 1280
 MOST_TABS = 400
-# Of what is asked while nobody is there, as the browser and htmx say it.
-CUT = ("Failed to load resource", "Failed to fetch")
+# Of what is asked while nobody is there, or nobody is signed in, as the browser and htmx say it.
+CUT = ("Failed to load resource", "Failed to fetch", "Framing ")
 
 
 @dataclass

@@ -56,6 +56,18 @@ def test_what_is_not_found_leads_to_the_newest(browser):
     assert 'href="/issues/2026-06-11"' in page
 
 
+def test_a_published_issue_is_dark_where_the_system_is(browser):
+    page = browser.get("/issues/2026-06-11").text
+    rules = page[page.index("<style>") : page.index("</style>")].partition(
+        "(prefers-color-scheme:dark)"
+    )
+    body = page[page.index("<article>") :]
+    assert "style=" not in body
+    for name in set(re.findall(r'class="(s\d+)"', body)):
+        assert f".{name}{{" in rules[0] + rules[2]
+    assert re.search(r"\.s\d+\{[^}]*color:", rules[2])
+
+
 def test_the_feed_names_the_published_issues(browser):
     feed = ET.fromstring(browser.get("/issues.atom").data)
     links = [each.get("href", "") for each in feed.findall("a:entry/a:link", ATOM)]

@@ -8,8 +8,6 @@ from markupsafe import Markup
 
 from bot import flow
 from bot.model import Issue, Picture
-from bot.render.dark import recoloured
-from bot.render.markup import Element, read_markup, written
 from bot.services import Services
 
 _SOURCE = re.compile(r'src="([^":/]+)"')
@@ -22,7 +20,7 @@ def write_page(services: Services, issue: Issue) -> str:
     cover = studio.cover(issue, look)
     beside = flow.placed(pictures, lambda picture: picture.name)
     article = studio.article(issue, cover, studio.footer.name, beside, look)
-    body, rules = restyled(read_markup(article.html))
+    body, rules = studio.toned(article)
     shown = with_pictures(body, {each.name: each for each in (*pictures, studio.footer)})
     return studio.templates.get_template("export/page.html").render(
         issue=issue,
@@ -32,26 +30,6 @@ def write_page(services: Services, issue: Issue) -> str:
         body=Markup(shown),  # noqa: S704 - the article as it is sent, and data of ours
         rules=Markup(rules),  # noqa: S704 - declarations of our own templates
     )
-
-
-def restyled(document: Element) -> tuple[str, str]:
-    """The article with classes in place of its styles, and their rules for light and for dark."""
-    names: dict[tuple[str, str], str] = {}
-    for each in recoloured(document):
-        light = each.element.attributes.pop("style", "")
-        if light or each.style:
-            key = (light, _declared(each.style))
-            each.element.attributes["class"] = names.setdefault(key, f"s{len(names)}")
-    light_rules = [f".{name}{{{light}}}" for (light, _), name in names.items() if light]
-    dark_rules = [f".{name}{{{dark}}}" for (_, dark), name in names.items() if dark]
-    rules = "\n".join(light_rules)
-    return written(
-        document
-    ), f"{rules}\n@media (prefers-color-scheme:dark){{{''.join(dark_rules)}}}"
-
-
-def _declared(style: Mapping[str, str]) -> str:
-    return ";".join(f"{name}:{value}" for name, value in style.items())
 
 
 def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:

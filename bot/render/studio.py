@@ -41,6 +41,7 @@ from bot.render.layout import Layout, Palette
 from bot.render.preview import write_preview
 from bot.render.qr import LOGO, Code, Mark
 from bot.render.theme import Theme, load_theme, load_themes
+from bot.render.toned import toned
 
 NOWHERE: Mapping[str, Placed] = MappingProxyType({})
 
@@ -192,6 +193,11 @@ class Studio:
             known = "、".join(self.themes)
             raise ArticleError(f"没有叫 {look.theme} 的文章版式。请在“外观”里从这些里选：{known}")
         return self.themes[look.theme]
+
+    @staticmethod
+    def toned(article: Article) -> tuple[str, str]:
+        """It for a page of our own: with classes for its styles, and their rules for light and for dark."""
+        return toned(article.html)
 
     @staticmethod
     def darkened(html: str) -> str:
