@@ -178,6 +178,16 @@ def test_nothing_found_says_what_to_try(wang, shelf):
     assert "换个短一些的词" in wang.get("/archive?q=足球世界杯").text
 
 
+def test_a_synonym_that_is_removed_does_not_count_here_any_more_either(wang, shelf):
+    sayings = shelf.readers.sayings
+    sayings.add("数局 = 国家数据局", "console:王芳")
+    shelf.archive.search("数局", date(2026, 6, 13), published_only=True)
+    assert "也就是“" in wang.get("/archive?q=数局").text
+    (saying,) = sayings.all()
+    sayings.remove(saying.id, "console:王芳")
+    assert "也就是“" not in wang.get("/archive?q=数局").text
+
+
 @pytest.mark.parametrize(
     ("reason", "said"),
     [

@@ -80,14 +80,17 @@ class _Asked:
 
 
 class Search:
-    """Finds sections. `recency` is by how much today's are worth more."""
+    """Finds sections. `recency` is by how much today's are worth more.
+
+    `synonyms` are all that counted at the last look, `of_files` those that were given.
+    """
 
     def __init__(
         self, folding: Folding, synonyms: Synonyms | None = None, recency: float = RECENCY
     ) -> None:
         self.folding = folding
-        self.synonyms = synonyms or Synonyms()
-        self._known = Known(self.synonyms, folding.fold)
+        self.synonyms = self.of_files = synonyms or Synonyms()
+        self._known = Known(self.of_files, folding.fold)
         self._recency = recency
         self._kept: Kept | None = None
         self._texts: KeptTexts | None = None

@@ -66,8 +66,8 @@ class Archive:
 
     @property
     def synonyms(self) -> Synonyms:
-        """What followers may call otherwise."""
-        return self._search.synonyms
+        """What followers may call otherwise, as the files say: what is added in the console may go again."""
+        return self._search.of_files
 
     def add(
         self,
