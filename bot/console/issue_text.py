@@ -20,6 +20,7 @@ from bot.reply.editor import person as name_of
 from bot.revising import HANDED_OVER, Saved, Seen
 
 LARGEST_TEXT = 480 * 1024  # bytes of the form; what a daily has is a tenth of that
+LONGEST_ROW = 6  # digits: no text has more lines
 LONGEST_COPY = 80  # characters of a copy's name: its version, and what tells two tabs apart
 AROUND_TEXT = 4 * 1024  # bytes of that for the other fields
 SAVED_OVER = "saved-over"  # in the session: of which version the unsaved copy may go
@@ -210,7 +211,8 @@ def mend(issue_id: str) -> Response | str:
     standing, text = _standing(issue_id), _text()
     kind, _, line = request.form.get("mend", "").partition(":")
     if kind in list(Mend):
-        text = mended(text, Mend(kind), int(line) if line.isdecimal() else None)
+        at = int(line) if line.isdecimal() and len(line) <= LONGEST_ROW else None
+        text = mended(text, Mend(kind), at)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(text=text)
     return _editor(standing, text, request.form.get("base", ""))
