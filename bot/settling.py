@@ -83,8 +83,10 @@ def settle(
     """Have these keys say what is wanted; what was different. None takes a key away.
 
     `present` reads the values that a page shows, `seen` is their mark as they were shown, `lock` the folder
-    in which everybody who changes settings waits for the others, `words` says a value in the record. Raises ChangedMeanwhile; ConfigError for
-    values that nobody could use and for a file that cannot be written. Then all is as it was.
+    in which everybody who changes settings waits for the others, `words` says a value in the record.
+
+    Raises ChangedMeanwhile; ConfigError for values that nobody could use and for a file that cannot be
+    written; ArchiveError for what cannot be recorded. Then all is as it was.
     """
     say = words or in_words
     with alone(lock):
@@ -107,15 +109,13 @@ def settle(
 def _put_and_note(
     beside: Path, path: Path, changes: Changes, who: str, differences: Sequence[Difference]
 ) -> None:
-    """Both or neither: the record may fail at its very end, once the file is in place."""
+    """Both or neither: the record, or the disk, may fail at the very end, once the file is in place."""
     new = not path.exists()
-    done = False
     try:
         with changes.noted(who, differences):
             _put(beside, path)
-            done = True
-    except ArchiveError:
-        if done:
+    except (ArchiveError, OSError):
+        if not beside.exists():  # it has been put there
             _take_back(path.resolve(), new=new)
         raise
 

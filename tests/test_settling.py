@@ -1,5 +1,7 @@
 """Settings are changed all or not at all, and nothing but what was meant."""
 
+import os
+import stat
 import threading
 import tomllib
 from contextlib import contextmanager
@@ -185,6 +187,21 @@ def test_a_record_that_fails_at_its_very_end_takes_the_file_back(path, changes, 
         )
     assert path.exists() is there
     assert not there or path.read_text(encoding="utf-8") == TEXT
+
+
+def test_a_disk_that_fails_once_the_file_is_in_place_takes_it_back(path, changes, monkeypatch):
+    real = os.fsync
+
+    def fail(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(5, "Input/output error")
+        real(handle)
+
+    monkeypatch.setattr("bot.settling.os.fsync", fail)
+    with pytest.raises(ConfigError, match="写不了"):
+        change(path, changes, enabled=True)
+    assert path.read_text(encoding="utf-8") == TEXT
+    assert lines(changes) == []
 
 
 def test_where_files_have_no_second_names_the_one_before_is_copied(path, changes, monkeypatch):
