@@ -38,8 +38,8 @@ ROLE_NAMES = {Role.EDITOR: "编辑", Role.APPROVER: "审批人", Role.ADMIN: "�
 class Account:
     """Somebody's. `password` is what it is checked against, `second_factor` the sealed secret of codes.
 
-    It is empty where there is none. `last_step` is the time step of the last code that was used; `openid` the same person as an
-    editor in the chat, if known.
+    It is empty where there is none. `last_step` is the time step of the last code that was used;
+    `openid` the same person as an editor in the chat, if known.
     """
 
     name: str

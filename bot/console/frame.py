@@ -215,7 +215,7 @@ def weekday(day: date) -> str:
 
 
 def told(text: str, kind: str = "done") -> None:
-    """What the next page says first. `kind`: done, or trouble."""
+    """What the next page says first. `kind`: done, notice or trouble."""
     flash(text, kind)
 
 

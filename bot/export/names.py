@@ -20,6 +20,9 @@ def safe(words: str) -> str:
 
 
 def safe_suffix(suffix: str) -> str:
-    """The end of a name that came from outside, with its dot: what a system opens the file by. None if it is no such thing."""
+    """The end of a name that came from outside, with its dot: what a system opens the file by.
+
+    Empty if it is no such thing.
+    """
     plain = safe(suffix)
     return f".{plain}" if plain and len(plain.encode()) <= LONGEST_SUFFIX else ""
