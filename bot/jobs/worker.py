@@ -87,8 +87,9 @@ def _take_back(queue: Queue) -> None:
     What another worker is about to begin with may be among it: then it is done twice, which every task may be.
     """
     server, between = queue.connection, queue.intermediate_queue.key
-    while server.rpoplpush(between, queue.key):
-        pass
+    # Each once: an idle worker takes it at once, and it lies there again until that one begins.
+    for _ in range(server.llen(between)):
+        server.rpoplpush(between, queue.key)
 
 
 class Hand(Worker):
