@@ -40,10 +40,6 @@ class Notice:
     tries: int = 0
     problem: str = ""
 
-    def lapses_at(self) -> datetime:
-        """From then on it is not tried any more."""
-        return self.at + WORTH_TELLING
-
 
 class Notices:
     """The notices of one `account`. Every method is one transaction."""

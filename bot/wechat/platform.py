@@ -110,12 +110,6 @@ class Platform:
         with reading("draft/count"):
             return int(answer["total_count"])
 
-    def draft_size(self, media_id: str) -> int:
-        """How many articles a draft holds. Raises PlatformRefused if there is no such draft."""
-        answer = self._client.draft.get(media_id)
-        with reading("draft/get"):
-            return len(answer["news_item"])
-
     def delete_draft(self, media_id: str) -> None:
         """Take a draft out of the box, for good."""
         self._client.draft.delete(media_id)
