@@ -95,6 +95,20 @@ def test_two_tabs_a_clash_and_a_slow_answer_lose_nothing(browser, address, servi
         assert "第一页写的又写的" in services.archive.issue(ISSUE).summary
 
 
+def test_a_mend_is_undone_and_done_again_to_the_letter(browser, address, services):  # noqa: F811
+    issue = flow.add_issue(services, SAMPLES[-1]).issue
+    right = revising.text_of(issue)
+    wrong = right.replace("“人工智能+”", "”人工智能+“", 1)
+    revising.save(services, wrong, issue, over=issue)
+    with at_work(browser, address, "王芳", DESK) as page:
+        page.goto(f"{address}/console/issues/{ISSUE}")
+        page.get_by_role("button", name="改好引号").click()
+        for keys, text in (("", right), ("Control+z", wrong), ("Control+Shift+z", right)):
+            if keys:
+                page.keyboard.press(keys)
+            expect(page.locator(AREA)).to_have_value(text)
+
+
 def test_pinyin_that_is_being_typed_waits_and_too_long_a_text_stays(browser, address, services):  # noqa: F811
     flow.add_issue(services, SAMPLES[-1])
     with at_work(browser, address, "王芳", DESK, cut=True) as page:

@@ -161,12 +161,15 @@
 
   // As if it had been typed, so that it can be undone; the cursor stays where something changed.
   function put(text) {
-    const before = area.value;
-    let at = 0;
-    while (at < text.length && before[at] === text[at]) at += 1;
+    const before = area.value, shorter = Math.min(before.length, text.length);
+    let at = 0, same = 0;
+    while (at < shorter && before[at] === text[at]) at += 1;
+    while (same < shorter - at && before.at(-1 - same) === text.at(-1 - same)) same += 1;
     area.focus({ preventScroll: true });
-    area.select();
-    if (!document.execCommand("insertText", false, text)) area.value = text;
+    // Only what differs: of a whole text that is put in, the browser loses lines when it is undone and done again.
+    area.setSelectionRange(at, before.length - same);
+    const words = text.slice(at, text.length - same);
+    if (!document.execCommand(words ? "insertText" : "delete", false, words)) area.value = text;
     area.setSelectionRange(at, at);
     changed();
   }
