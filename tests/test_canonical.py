@@ -33,6 +33,12 @@ SAMPLES = sorted((Path(__file__).parent / "issues").glob("*.txt"))
 HEAD = "---\nrikan: 1\ntitle: 每日动态\ndate: 2026-06-13\n---\n\n"
 
 
+HEADED = (
+    "每日动态\n2026-06-13\n摘要\n有新闻。\n\n## 一、甲\n有。\n"
+    "参考文献\n1. 甲网 | 新闻 | 2026-06-12\n"
+)
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_real_issues_read_back_exactly(path):
     issue = read_text(path.read_text(encoding="utf-8"))
@@ -259,6 +265,14 @@ def test_what_an_editor_adds_needs_no_knowledge_of_the_format():
 def test_a_slip_of_the_editor_is_named_with_its_line(text, words):
     with pytest.raises(IngestError, match=words):
         read_markdown(text)
+
+
+@pytest.mark.parametrize("rule", [0, 1])
+def test_a_text_that_lost_a_rule_of_its_head_is_refused(rule):
+    lines = write_markdown(read_text(HEADED)).split("\n")
+    at = [number for number, line in enumerate(lines) if line == "---"][rule]
+    with pytest.raises(IngestError, match="少了一条横线"):
+        read_text("\n".join(lines[:at] + lines[at + 1 :]))
 
 
 def test_other_markdown_is_not_taken_for_it():

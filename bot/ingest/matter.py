@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.errors import IngestError
 from bot.ingest.block import Block
 from bot.ingest.contents import title_key
 from bot.ingest.labels import is_label, is_summary_label
@@ -25,6 +26,8 @@ _NAMES = {
     "organization": "organisation", "主办": "organisation", "主办单位": "organisation", "单位": "organisation",
     "partner": "partners", "合作": "partners", "合作单位": "partners", "协办": "partners",
 }  # fmt: skip
+# The first line of canonical Markdown's head: where it stands outside of one, a rule was deleted.
+_OURS = re.compile(r"rikan\s*[:：]\s*\d+$")
 _PLACE = "文件开头"
 _HEAD = ("title", "organisation", "partners", "date")
 _HEAD_LENGTH = 5_000
@@ -39,9 +42,13 @@ class Matter:
 
 
 def read_matter(lines: Sequence[str]) -> Matter:
-    """Read the front matter of a text; an empty one where the text does not begin with any."""
+    """Read the front matter of a text; an empty one where the text does not begin with any.
+
+    Raises IngestError for canonical Markdown that has lost one of the rules around it.
+    """
     start = next((at for at, line in enumerate(lines) if line.strip("\ufeff \t")), len(lines))
     if start == len(lines) or lines[start].strip("\ufeff \t") != _RULE:
+        _require_rules(lines[start : start + 1])
         return Matter()
     values: dict[str, list[str]] = {}
     last = ""
@@ -59,7 +66,13 @@ def read_matter(lines: Sequence[str]) -> Matter:
             values[last] = [(entry[2] or entry[3] or "").strip()]
         else:
             break
+    _require_rules(lines[start + 1 : start + 2])
     return Matter()
+
+
+def _require_rules(first: Sequence[str]) -> None:
+    if any(_OURS.match(line.strip("\ufeff \t")) for line in first):
+        raise IngestError(_PLACE, "少了一条横线（---）", "刊名、日期那几行的上面和下面各写一行 ---")
 
 
 def is_canonical(text: str) -> bool:
