@@ -46,11 +46,15 @@ def _weekdays(value: object) -> object:
 
 
 def _dates(value: object, info: ValidationInfo) -> object:
+    return tuple(_date(day, info) for day in _several(value))
+
+
+def _date(day: object, info: ValidationInfo) -> date:
     try:
-        return tuple(date.fromisoformat(str(day)) for day in _several(value))
+        return date.fromisoformat(str(day))
     except ValueError:
         raise ValueError(
-            f'schedule.{info.field_name} 应是一列日期，写成 ["2026-10-01", "2026-10-02"] 的样子'
+            f"schedule.{info.field_name} 里的“{day}”不是日期，应写成 2026-10-01 的样子"
         ) from None
 
 

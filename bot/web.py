@@ -70,7 +70,7 @@ def not_found(error: NotFound) -> tuple[str, int]:
 
 def not_so(_: MethodNotAllowed) -> tuple[str, int]:
     """What a form's address shows to whoever types it."""
-    text = "这个地址不能这样打开。请从首页重新打开"
+    text = "这个地址不能这样打开。请返回上一页再试"
     return render_template("web/message.html", text=text), 405
 
 

@@ -175,8 +175,8 @@ def test_what_is_not_filled_in_right_is_told_in_the_editors_words_and_nothing_is
     ("field", "value", "told"),
     [
         ("publish_at", "半夜", "“发布” 应是 24 小时制的时刻"),
-        ("skip", "国庆节", "“额外不出刊的日子” 应是一列日期"),
-        ("skip", SCRIPT, "应是一列日期"),
+        ("skip", "国庆节", "“国庆节”不是日期"),
+        ("skip", SCRIPT, "不是日期"),
         ("days", "sometimes", "“哪些天出刊” 应是"),
         ("days", "weekdays", "没有勾哪一天"),
         ("approval", "three", "“几个人批准” 不对"),

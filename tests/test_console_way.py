@@ -134,7 +134,7 @@ def push(her: Hands) -> None:
     her.press(her.page.locator(".back a"))
     her.press(her.page.locator(".phone summary"))
     inside = her.page.frame_locator("iframe")
-    expect(inside.get_by_text("检查通过").or_(inside.get_by_text("处要看"))).to_be_visible()
+    expect(inside.get_by_text("符合平台的规定").or_(inside.get_by_text("处要看"))).to_be_visible()
     her.button("推送成草稿")
     her.reads("等人批准")
     expect(her.page.get_by_role("button", name="批准")).to_have_count(0)

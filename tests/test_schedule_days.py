@@ -98,7 +98,7 @@ def test_the_environment_says_lists_with_commas_or_spaces(tmp_path):
         ('days = "weekdays"', r'schedule\.days 应是 "workdays"'),
         ("days = [0, 7]", r"schedule\.days 应是"),
         ("days = []", r"schedule\.days 应是"),
-        ('skip = ["10月1日"]', r"schedule\.skip 应是一列日期"),
+        ('skip = ["10月1日"]', r"schedule\.skip 里的“10月1日”不是日期"),
         ('skip = ["2026-10-10"]\nextra = ["2026-10-10"]', r"2026-10-10 既在 schedule\.skip"),
         ('quiet = "22:00"', r'schedule\.quiet 应写成 "22:00-06:00"'),
         ('quiet = "22:00-6"', r"schedule\.quiet 应是 24 小时制"),

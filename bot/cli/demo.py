@@ -47,8 +47,10 @@ def demo(once: bool, out: Path) -> None:
         _summarise(rehearsal, answers, lines, checks, out, console)
         if not once:
             console.print(f"控制台：{rehearsal.console()}（先设一个密码）", soft_wrap=True)
+            console.print("　登录以后，点月历里的 6月13日：那一期的草稿还没有发布", soft_wrap=True)
             console.print(
-                f"手机：{rehearsal.phone}（在浏览器里打开；按 Ctrl-C 结束）", soft_wrap=True
+                f"手机：{rehearsal.phone}（在浏览器里打开；按 Ctrl-C 结束，演示里做的都会删去）",
+                soft_wrap=True,
             )
             wait_for_stop()
             console.print("正在停止…")
