@@ -19,6 +19,7 @@ from flask import Flask
 from rq import Retry
 
 from bot import errors, flow
+from bot.archive.conversations import messages
 from bot.archive.database import writing
 from bot.archive.tables import approvals, deliveries, notices, outcomes, steps, uploads
 from bot.cli.cast import free_port
@@ -43,8 +44,9 @@ ACCOUNT = Account(APPID, APPSECRET, TOKEN, AES_KEY, "secure")
 NAMES = ("one", "two")
 ROLES = ("web", "worker", "scheduler")
 READY = {"web": "网页进程", "worker": "worker ready", "scheduler": "定时进程已启动"}
-# What a delivery leaves behind; issues and processes stay from one to the next.
-LEFT_BEHIND = (approvals, notices, outcomes, uploads, steps, deliveries)
+# What a delivery leaves behind; issues and processes stay from one to the next. An event of the next
+# within the same second would be taken for another try of the last one's.
+LEFT_BEHIND = (approvals, notices, outcomes, uploads, steps, deliveries, messages)
 
 
 class Stage:
