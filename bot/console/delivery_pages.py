@@ -41,17 +41,18 @@ def deliveries() -> str:
 @whose(Role.EDITOR)
 def delivery(issue_id: str) -> str:
     """One issue's record, and its buttons."""
-    return page("console/delivery.html", **_values(_entry(issue_id)))
+    return page("console/delivery.html", **_values(entry_at(issue_id)))
 
 
 @console.get("/issues/<issue_id>/standing")
 @whose(Role.EDITOR)
 def standing(issue_id: str) -> str:
     """The part of that page that changes, for one that is open."""
-    return page("console/standing.html", **_values(_entry(issue_id)))
+    return page("console/standing.html", **_values(entry_at(issue_id)))
 
 
-def _entry(issue_id: str) -> Entry:
+def entry_at(issue_id: str) -> Entry:
+    """The issue of that ID, as the lists have it; 404 for one that there is not."""
     entry = entry_of(services(), issue_id)
     if entry is None:
         no_such(f"没有 {issue_id[:20]} 这一期")
@@ -104,7 +105,7 @@ def _line(step: Step) -> Mapping[str, Any]:
 @whose(Role.APPROVER)
 def sure_to_publish(issue_id: str) -> str:
     """Once more, for a message to everybody."""
-    values = _values(_entry(issue_id))
+    values = _values(entry_at(issue_id))
     return page("console/sure.html", **values, offer=Offer.PUBLISH, by_hand=False)
 
 
@@ -112,5 +113,5 @@ def sure_to_publish(issue_id: str) -> str:
 @whose(Role.ADMIN)
 def sure_to_withdraw(issue_id: str) -> str:
     """Once more, for what cannot be had back."""
-    values = _values(_entry(issue_id))
+    values = _values(entry_at(issue_id))
     return page("console/sure.html", **values, offer=Offer.WITHDRAW, by_hand=True)

@@ -10,10 +10,10 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import ServiceUnavailable
 
 from bot.archive.accounts import Role
-from bot.console.day import entry_of
+from bot.console.delivery_pages import entry_at
 from bot.console.door import services, whose
 from bot.console.frame import console, no_such, page
-from bot.delivery import STATE_NAMES, Entry
+from bot.delivery import STATE_NAMES
 from bot.export.files import FORMS, Exported, export_issue, open_printer, pieces_of
 from bot.export.printing import Printer
 from bot.export.volume import name_of_volume, volume
@@ -33,7 +33,7 @@ def set_up(state: BlueprintSetupState) -> None:
 @whose(Role.EDITOR)
 def export(issue_id: str) -> str:
     """The forms to choose from."""
-    entry = _entry(issue_id)
+    entry = entry_at(issue_id)
     illustrated = bool(services().archive.issue(issue_id).figures)
     return page(
         "console/archive_export.html", entry=entry, illustrated=illustrated, states=STATE_NAMES
@@ -44,7 +44,7 @@ def export(issue_id: str) -> str:
 @whose(Role.EDITOR)
 def exported(issue_id: str, form: str) -> Response:
     """The file."""
-    _entry(issue_id)
+    entry_at(issue_id)
     if form not in FORMS:
         no_such("没有这种格式")
     return _sent(export_issue(services(), _printer(), issue_id, form))
@@ -54,7 +54,7 @@ def exported(issue_id: str, form: str) -> Response:
 @whose(Role.EDITOR)
 def long_picture(issue_id: str) -> str:
     """The long picture, looked at before it is taken along."""
-    entry = _entry(issue_id)
+    entry = entry_at(issue_id)
     made = pieces_of(services(), _printer(), issue_id)
     return page("console/archive_picture.html", entry=entry, pieces=made)
 
@@ -63,7 +63,7 @@ def long_picture(issue_id: str) -> str:
 @whose(Role.EDITOR)
 def long_picture_piece(issue_id: str, number: int) -> Response:
     """A piece of it."""
-    _entry(issue_id)
+    entry_at(issue_id)
     made = pieces_of(services(), _printer(), issue_id)
     if not 1 <= number <= len(made):
         no_such("没有这一张")
@@ -83,13 +83,6 @@ def whole_archive() -> Response:
     plain = {"filename": f"archive-{here.now().date()}.zip", "filename*": f"UTF-8''{name}"}
     answer.headers.set("Content-Disposition", "attachment", **plain)
     return answer
-
-
-def _entry(issue_id: str) -> Entry:
-    entry = entry_of(services(), issue_id)
-    if entry is None:
-        no_such(f"没有 {issue_id[:20]} 这一期")
-    return entry
 
 
 def _printer() -> Printer:

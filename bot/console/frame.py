@@ -24,6 +24,7 @@ from bot.archive.accounts import ROLE_NAMES
 from bot.console.assets import assets
 from bot.console.door import ANYBODY, HOME, POLICY, csrf, guard, is_secure, services, whose
 from bot.errors import RikanError
+from bot.model import WEEKDAYS
 from bot.services import SHANGHAI
 
 # What there is, in the order in which a day meets it: (endpoint, name).
@@ -72,7 +73,6 @@ BELOW = {
     "console.all_accounts": "console.own_account",
     "console.invite_account": "console.own_account",
 }
-WEEKDAYS = "一二三四五六日"
 KEPT_SECONDS = 365 * 24 * 3600  # an asset's address changes with it
 SENTENCES = {
     403: "这里要有权限才能进。请找管理员",

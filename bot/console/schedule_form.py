@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from bot.config import EXPECTED
 from bot.console.names import in_editors_words
+from bot.model import WEEKDAYS
 from bot.rewriting import Plain
 from bot.schedule import calendar
 from bot.schedule.plan import Plan
@@ -19,7 +20,6 @@ from bot.timetable import ScheduleSettings
 TIMES = ("draft_at", "preview_at", "missing_at", "remind_at", "publish_at", "give_up_at")
 AHEAD = 7  # days
 WEEKEND = 6  # ISO weekday of Saturday
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 VALUES: Mapping[object, str] = {
     True: "开",
     False: "关",
@@ -51,7 +51,9 @@ def plain_of(wishes: ScheduleSettings) -> dict[str, Any]:
 def in_words(value: Any) -> str:
     """A value of that section, for the record."""
     if isinstance(value, list):
-        return "、".join(WEEKDAYS[each - 1] if isinstance(each, int) else each for each in value)
+        return "、".join(
+            f"周{WEEKDAYS[each - 1]}" if isinstance(each, int) else each for each in value
+        )
     return VALUES.get(value, str(value))
 
 

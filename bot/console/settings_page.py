@@ -11,9 +11,10 @@ from bot.archive.accounts import Role
 from bot.archive.changes import Change, Changes, Difference
 from bot.config import Config, find_config, load_config, overruled
 from bot.console.door import services, whose
-from bot.console.frame import WEEKDAYS, console, page
+from bot.console.frame import console, page
 from bot.console.names import name_of, short_name_of
 from bot.errors import ConfigError
+from bot.model import WEEKDAYS
 from bot.reply.wording import EXAMPLES, SENTENCES, read_sentences
 from bot.rewriting import Plain
 from bot.settling import Place, mark_of, settle, why_closed
